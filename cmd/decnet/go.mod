@@ -1,0 +1,3 @@
+module github.com/decnet/decnet/cmd/decnet
+
+go 1.26.0

@@ -1,0 +1,115 @@
+package decnet
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"time"
+)
+
+// Decky is one fake machine as it is wanted. The desired fleet is the set of
+// deckies in the bus's fleet bucket; a deployer makes its own host match.
+type Decky struct {
+	// Name is unique in the fleet and fit for a hostname and a bus subject.
+	Name string `json:"name"`
+	// Host names the machine whose deployer runs the decky.
+	Host string `json:"host"`
+	// Driver is how it is put on the wire: "loopback".
+	Driver   string           `json:"driver"`
+	Address  netip.Addr       `json:"address"`
+	Services []ServiceRequest `json:"services"`
+	// Distro names the operating system release it claims; see package persona.
+	Distro string `json:"distro"`
+	// Seed is 64 hex digits from which everything individual about the decky
+	// derives: hostname, keys, versions, uptime. Whoever knows it can
+	// recognise the decky, so it is a secret of the installation.
+	Seed string `json:"seed"`
+	// Created is when it was added to the fleet; its claimed uptime starts
+	// before that.
+	Created time.Time `json:"created"`
+}
+
+// ServiceRequest is one service a decky is to run.
+type ServiceRequest struct {
+	Slug string `json:"slug"`
+	// Settings override the defaults of the service's spec, by setting name.
+	Settings map[string]string `json:"settings,omitempty"`
+}
+
+// Phase is where a decky is between wanted and served.
+type Phase string
+
+// The phases of a decky.
+const (
+	PhasePending  Phase = "pending"  // wanted, not yet on the wire
+	PhaseReady    Phase = "ready"    // every service answers
+	PhaseDegraded Phase = "degraded" // some services answer; see Reason
+	PhaseFailed   Phase = "failed"   // none answers; see Reason
+	PhaseRemoved  Phase = "removed"  // no longer wanted and gone from the wire
+)
+
+// DeckyState is what a deployer last reported of a decky.
+type DeckyState struct {
+	Name     string     `json:"name"`
+	Host     string     `json:"host"`
+	Driver   string     `json:"driver"`
+	Address  netip.Addr `json:"address"`
+	Hostname string     `json:"hostname"`
+	Distro   string     `json:"distro"`
+	Phase    Phase      `json:"phase"`
+	// Reason says in one sentence why the phase is not ready.
+	Reason   string         `json:"reason,omitempty"`
+	Services []ServiceState `json:"services"`
+	Time     time.Time      `json:"time"`
+}
+
+// ServiceState is one service of a decky and where it answers.
+type ServiceState struct {
+	Slug      string     `json:"slug"`
+	Address   netip.Addr `json:"address"`
+	Port      uint16     `json:"port"`
+	Transport Transport  `json:"transport"`
+	// WantedPort is the service's own port where Port had to be another.
+	WantedPort uint16 `json:"wanted_port,omitempty"`
+	// Note says what is unusual about it: why a port was shifted, why it is down.
+	Note string `json:"note,omitempty"`
+	Up   bool   `json:"up"`
+}
+
+var token = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
+
+// CheckName reports why name cannot name a decky, a host or a service: it must
+// be a lower-case hostname label (RFC 1123), which is also a bus subject token.
+func CheckName(name string) error {
+	if !token.MatchString(name) {
+		return fmt.Errorf("name %q: want 1 to 63 lower-case letters, digits and inner hyphens", name)
+	}
+	return nil
+}
+
+// Validate reports the first thing that keeps d from being deployed.
+func (d *Decky) Validate() error {
+	if err := CheckName(d.Name); err != nil {
+		return fmt.Errorf("decky: %w", err)
+	}
+	if err := CheckName(d.Host); err != nil {
+		return fmt.Errorf("decky %s: host: %w", d.Name, err)
+	}
+	if !d.Address.IsValid() {
+		return fmt.Errorf("decky %s: address is missing", d.Name)
+	}
+	if len(d.Seed) != 64 {
+		return fmt.Errorf("decky %s: seed: want 64 hex digits, have %d", d.Name, len(d.Seed))
+	}
+	if len(d.Services) == 0 {
+		return fmt.Errorf("decky %s: no services", d.Name)
+	}
+	seen := make(map[string]bool, len(d.Services))
+	for _, s := range d.Services {
+		if seen[s.Slug] {
+			return fmt.Errorf("decky %s: service %s is listed twice", d.Name, s.Slug)
+		}
+		seen[s.Slug] = true
+	}
+	return nil
+}

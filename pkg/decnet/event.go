@@ -1,0 +1,93 @@
+package decnet
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/netip"
+	"strconv"
+	"time"
+)
+
+// Event kinds that every service uses alike. A service declares its own further
+// kinds in its ServiceSpec.
+const (
+	KindConnect     = "connect"      // a connection was accepted
+	KindDisconnect  = "disconnect"   // it ended; FieldDuration, FieldBytesIn, FieldBytesOut
+	KindRefused     = "refused"      // a limit refused it; FieldReason
+	KindAuthAttempt = "auth_attempt" // a credential was offered; see Credential
+	KindCommand     = "command"      // a command was run; FieldCommand
+	KindRequest     = "request"      // an application request, such as HTTP's
+	KindError       = "error"        // the decoy itself failed; FieldReason
+)
+
+// Field names that mean the same in every service.
+const (
+	FieldCommand   = "command"
+	FieldReason    = "reason"
+	FieldDuration  = "duration_ms"
+	FieldBytesIn   = "bytes_in"
+	FieldBytesOut  = "bytes_out"
+	FieldPrincipal = "principal"
+	FieldSecret    = "secret_printable"
+	FieldSecretB64 = "secret_b64"
+	FieldSecretKnd = "secret_kind"
+	FieldAccepted  = "accepted"
+)
+
+// Event is one thing that happened on a decky, parsed and stored.
+type Event struct {
+	// ID identifies the event everywhere; see EventID.
+	ID string `json:"id"`
+	// Seq numbers the events of one attacker from 1 without gaps, in the order
+	// in which they were stored. It is 0 until then.
+	Seq uint64 `json:"seq"`
+	// Time is when it happened, by the decoy's clock, in UTC to the nanosecond.
+	Time    time.Time `json:"time"`
+	Host    string    `json:"host"`
+	Decky   string    `json:"decky"`
+	Service string    `json:"service"`
+	Kind    string    `json:"kind"`
+	// Attacker, Source and SourcePort say where it came from; they are empty
+	// for events that no peer caused.
+	Attacker   AttackerID `json:"attacker,omitempty"`
+	Source     netip.Addr `json:"source,omitzero"`
+	SourcePort uint16     `json:"source_port,omitempty"`
+	// Session groups the events of one connection.
+	Session string `json:"session,omitempty"`
+	// Fields are the service's own data as declared in its ServiceSpec. Values
+	// come from attackers: any Unicode text, to be shown as text only.
+	Fields  map[string]string `json:"fields,omitempty"`
+	Message string            `json:"message,omitempty"`
+}
+
+// RawLog is one line as a collector read it from a source, not yet understood.
+type RawLog struct {
+	// ID is the EventID of (Host, Source, Position).
+	ID   string `json:"id"`
+	Host string `json:"host"`
+	// Source names what was read, such as a spool segment, and Position the
+	// byte offset of the line in it.
+	Source    string    `json:"source"`
+	Position  int64     `json:"position"`
+	Collected time.Time `json:"collected"`
+	// Line is the line without its newline. A line that is not UTF-8 is in
+	// LineBytes instead, so that nothing is lost in JSON.
+	Line      string `json:"line,omitempty"`
+	LineBytes []byte `json:"line_b64,omitempty"`
+}
+
+// Bytes returns the line as it was read.
+func (r *RawLog) Bytes() []byte {
+	if r.LineBytes != nil {
+		return r.LineBytes
+	}
+	return []byte(r.Line)
+}
+
+// EventID derives the id of the event that starts at position of source on
+// host: 32 hex digits of a SHA-256. Reading the same place again gives the same
+// id, which is what makes redelivery harmless everywhere downstream.
+func EventID(host, source string, position int64) string {
+	sum := sha256.Sum256([]byte(host + "\x00" + source + "\x00" + strconv.FormatInt(position, 10)))
+	return hex.EncodeToString(sum[:16])
+}

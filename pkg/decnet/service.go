@@ -1,0 +1,176 @@
+package decnet
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+// Transport is what a service listens on.
+type Transport string
+
+// The transports.
+const (
+	TCP Transport = "tcp"
+	UDP Transport = "udp"
+)
+
+// ServiceSpec declares a decoy service once, as data. The command line, the
+// validation of fleets, the dashboard's forms, the ingester's field table and
+// the reference page are all made from it.
+type ServiceSpec struct {
+	// Slug is the service's name in fleets, events and subjects.
+	Slug  string `json:"slug"`
+	Title string `json:"title"`
+	// Summary says in one sentence what it pretends to be and what it captures.
+	Summary  string        `json:"summary"`
+	Ports    []PortSpec    `json:"ports"`
+	Settings []SettingSpec `json:"settings"`
+	Events   []EventSpec   `json:"events"`
+}
+
+// PortSpec is one port the service listens on. Every port listed is served.
+type PortSpec struct {
+	Port      uint16    `json:"port"`
+	Transport Transport `json:"transport"`
+}
+
+// EventSpec declares one kind of event and the fields it may carry. What is not
+// declared here is refused by the decoy's tests.
+type EventSpec struct {
+	Kind   string      `json:"kind"`
+	Doc    string      `json:"doc"`
+	Fields []FieldSpec `json:"fields"`
+}
+
+// FieldSpec declares one field of an event.
+type FieldSpec struct {
+	Name string `json:"name"`
+	Doc  string `json:"doc"`
+}
+
+// SettingType is the type of a setting's value.
+type SettingType string
+
+// The setting types.
+const (
+	SettingString SettingType = "string"
+	SettingInt    SettingType = "int"
+	SettingBool   SettingType = "bool"
+	SettingEnum   SettingType = "enum"
+)
+
+// SettingSpec declares one thing a user may set for a service.
+type SettingSpec struct {
+	Name string      `json:"name"`
+	Type SettingType `json:"type"`
+	Doc  string      `json:"doc"`
+	// Default is used where the fleet sets nothing. Empty may mean "from the
+	// persona"; Doc says so.
+	Default string `json:"default"`
+	// Choices are the values of an enum.
+	Choices []string `json:"choices,omitempty"`
+	// Min and Max bound an int.
+	Min int `json:"min,omitempty"`
+	Max int `json:"max,omitempty"`
+}
+
+// Settings are a service's settings after Resolve: every declared name is
+// present and valid.
+type Settings map[string]string
+
+// Int returns an int setting; Resolve made sure that it is one.
+func (s Settings) Int(name string) int {
+	n, _ := strconv.Atoi(s[name])
+	return n
+}
+
+// Bool returns a bool setting; Resolve made sure that it is one.
+func (s Settings) Bool(name string) bool {
+	b, _ := strconv.ParseBool(s[name])
+	return b
+}
+
+// Resolve lays given over the spec's defaults. Its error names the service, the
+// setting and what would be accepted.
+func (spec *ServiceSpec) Resolve(given map[string]string) (Settings, error) {
+	out := make(Settings, len(spec.Settings))
+	for _, s := range spec.Settings {
+		out[s.Name] = s.Default
+	}
+	for name, value := range given {
+		i := slices.IndexFunc(spec.Settings, func(s SettingSpec) bool { return s.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("service %s: unknown setting %q%s", spec.Slug, name, spec.suggest(name))
+		}
+		if err := spec.Settings[i].check(value); err != nil {
+			return nil, fmt.Errorf("service %s: setting %s: %w", spec.Slug, name, err)
+		}
+		out[name] = value
+	}
+	return out, nil
+}
+
+func (s *SettingSpec) check(value string) error {
+	switch s.Type {
+	case SettingInt:
+		n, err := strconv.Atoi(value)
+		if err != nil || n < s.Min || n > s.Max {
+			return fmt.Errorf("%q: want a whole number from %d to %d", value, s.Min, s.Max)
+		}
+	case SettingBool:
+		if _, err := strconv.ParseBool(value); err != nil {
+			return fmt.Errorf("%q: want true or false", value)
+		}
+	case SettingEnum:
+		if !slices.Contains(s.Choices, value) {
+			return fmt.Errorf("%q: want one of %v", value, s.Choices)
+		}
+	case SettingString:
+	default:
+		return fmt.Errorf("has unknown type %q", s.Type)
+	}
+	return nil
+}
+
+func (spec *ServiceSpec) suggest(name string) string {
+	names := make([]string, len(spec.Settings))
+	for i, s := range spec.Settings {
+		names[i] = s.Name
+	}
+	if near := Nearest(name, names); near != "" {
+		return fmt.Sprintf("; did you mean %q?", near)
+	}
+	return ""
+}
+
+// Nearest returns the candidate that a misspelt word most likely meant, or "".
+// Distance is Levenshtein's; a third of the word's length may differ.
+func Nearest(word string, candidates []string) string {
+	best, bestDistance := "", len(word)/3+1
+	for _, c := range candidates {
+		if d := levenshtein(word, c); d < bestDistance || d == bestDistance && best == "" && d <= len(word)/3+1 {
+			best, bestDistance = c, d
+		}
+	}
+	return best
+}
+
+func levenshtein(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,3 @@
+module github.com/decnet/decnet/pkg/store
+
+go 1.26.0

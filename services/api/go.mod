@@ -1,0 +1,3 @@
+module github.com/decnet/decnet/services/api
+
+go 1.26.0

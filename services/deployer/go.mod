@@ -1,0 +1,3 @@
+module github.com/decnet/decnet/services/deployer
+
+go 1.26.0

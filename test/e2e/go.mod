@@ -1,0 +1,3 @@
+module github.com/decnet/decnet/test/e2e
+
+go 1.26.0

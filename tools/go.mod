@@ -1,0 +1,3 @@
+module github.com/decnet/decnet/tools
+
+go 1.26.0
