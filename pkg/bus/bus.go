@@ -1,0 +1,128 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Config says which bus to join.
+type Config struct {
+	// URL is the server to connect to, with credentials if it wants any:
+	// nats://token@host:port. Several are separated by commas.
+	URL string `mapstructure:"url" env:"DECNET_BUS_URL" doc:"NATS server to join; empty runs one in this process"`
+}
+
+// Default is the embedded bus.
+func Default() Config { return Config{} }
+
+// Validate reports a URL that is none.
+func (c Config) Validate() error {
+	for one := range strings.SplitSeq(c.URL, ",") {
+		if one == "" {
+			continue
+		}
+		u, err := url.Parse(one)
+		if err != nil || u.Host == "" || (u.Scheme != "nats" && u.Scheme != "tls") {
+			return fmt.Errorf("bus.url %q: want nats://host:port or tls://host:port", redact(one))
+		}
+	}
+	return nil
+}
+
+// redact hides credentials, which must not reach a terminal or a log.
+func redact(s string) string {
+	if u, err := url.Parse(s); err == nil {
+		return u.Redacted()
+	}
+	return "(not a URL)"
+}
+
+// Dialer is an in-process server, such as embed.Server.
+type Dialer = nats.InProcessConnProvider
+
+// Bus is a connection. It reconnects by itself for as long as it is open.
+type Bus struct {
+	nc     *nats.Conn
+	js     jetstream.JetStream
+	source string
+	log    *slog.Logger
+}
+
+// Option adjusts a connection.
+type Option func(*options)
+
+type options struct {
+	name   string
+	dialer Dialer
+	log    *slog.Logger
+}
+
+// WithName says who connects; it becomes the ce-source of messages.
+func WithName(name string) Option { return func(o *options) { o.name = name } }
+
+// WithDialer connects to a server in this process instead of Config.URL.
+func WithDialer(d Dialer) Option { return func(o *options) { o.dialer = d } }
+
+// WithLogger gets notes of lost and regained connections.
+func WithLogger(l *slog.Logger) Option { return func(o *options) { o.log = l } }
+
+// Connect joins the bus. It fails when no server answers now; a connection lost
+// later is regained without end, while publishers wait and consumers pause.
+func Connect(ctx context.Context, cfg Config, opts ...Option) (*Bus, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	o := options{name: "decnet", log: slog.New(slog.DiscardHandler)}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	nopts := []nats.Option{
+		nats.Name(o.name), nats.MaxReconnects(-1), nats.ReconnectWait(250 * time.Millisecond),
+		nats.CustomInboxPrefix("_INBOX_" + strings.NewReplacer(".", "_", " ", "_").Replace(o.name)),
+		nats.DisconnectErrHandler(func(_ *nats.Conn, err error) {
+			if err != nil {
+				o.log.Warn("bus connection lost, trying again", "error", err)
+			}
+		}),
+		nats.ReconnectHandler(func(*nats.Conn) { o.log.Info("bus connection regained") }),
+		nats.ErrorHandler(func(_ *nats.Conn, _ *nats.Subscription, err error) { o.log.Warn("bus", "error", err) }),
+	}
+	if o.dialer != nil {
+		nopts = append(nopts, nats.InProcessServer(o.dialer))
+	}
+	nc, err := nats.Connect(cfg.URL, nopts...)
+	if err != nil {
+		return nil, fmt.Errorf("connect to bus %s: %w", redact(cfg.URL), err)
+	}
+	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(10*time.Second))
+	if err != nil {
+		nc.Close()
+		return nil, fmt.Errorf("connect to bus %s: %w", redact(cfg.URL), err)
+	}
+	return &Bus{nc: nc, js: js, source: o.name, log: o.log}, ctx.Err()
+}
+
+// Close ends the connection after what was published has been sent.
+func (b *Bus) Close() {
+	_ = b.nc.FlushTimeout(time.Second) // best effort: acknowledged messages are safe already
+	b.nc.Close()
+}
+
+// Connected reports whether the server is reachable now.
+func (b *Bus) Connected() bool { return b.nc.IsConnected() }
+
+// unreachable reports errors that pass when the server or the disk comes back.
+func unreachable(err error) bool {
+	return errors.Is(err, nats.ErrNoResponders) || errors.Is(err, nats.ErrTimeout) ||
+		errors.Is(err, nats.ErrConnectionReconnecting) || errors.Is(err, nats.ErrDisconnected) ||
+		errors.Is(err, jetstream.ErrNoStreamResponse) || errors.Is(err, context.DeadlineExceeded) ||
+		errors.Is(err, nats.ErrReconnectBufExceeded)
+}

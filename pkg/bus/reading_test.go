@@ -1,0 +1,168 @@
+package bus_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/bus/bustest"
+	"github.com/decnet/decnet/pkg/decnet"
+)
+
+func TestBucketComparesAndSets(t *testing.T) {
+	b := bustest.New(t)
+	ctx := t.Context()
+	rev, err := bus.Fleet.Put(ctx, b, decnet.Decky{Name: "web-01"}, 0, "h1", "web-01")
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := []struct {
+		name string
+		do   func() error
+		want decnet.Code
+	}{
+		{"creating what exists", func() error {
+			_, err := bus.Fleet.Put(ctx, b, decnet.Decky{}, 0, "h1", "web-01")
+			return err
+		}, decnet.CodeConflict},
+		{"updating an old revision", func() error {
+			_, err := bus.Fleet.Put(ctx, b, decnet.Decky{}, rev+7, "h1", "web-01")
+			return err
+		}, decnet.CodeConflict},
+		{"deleting an old revision", func() error { return bus.Fleet.Delete(ctx, b, rev+7, "h1", "web-01") }, decnet.CodeConflict},
+		{"updating the current one", func() error {
+			_, err := bus.Fleet.Put(ctx, b, decnet.Decky{Name: "web-01", Driver: "loopback"}, rev, "h1", "web-01")
+			return err
+		}, ""},
+	}
+	for _, step := range steps {
+		err := step.do()
+		if step.want == "" && err != nil || step.want != "" && decnet.ErrorCode(err) != step.want {
+			t.Errorf("%s: have %v, want code %q", step.name, err, step.want)
+		}
+	}
+	list, err := bus.Fleet.List(ctx, b)
+	if err != nil || len(list) != 1 || list[0].Value.Driver != "loopback" || !slices.Equal(list[0].Keys, []string{"h1", "web-01"}) {
+		t.Errorf("have %+v, %v", list, err)
+	}
+}
+
+func TestWatchSeesWhatIsThereAndWhatChanges(t *testing.T) {
+	b := bustest.New(t)
+	if err := bus.Fleet.Set(t.Context(), b, decnet.Decky{Name: "old"}, "h1", "old"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var seen []string
+	err := bus.Fleet.Watch(ctx, b, func(e bus.Entry[decnet.Decky]) error {
+		seen = append(seen, e.Keys[1])
+		if e.Deleted {
+			seen = append(seen, "deleted")
+			cancel()
+		}
+		return nil
+	}, func() {
+		seen = append(seen, "current")
+		rev, err := bus.Fleet.Put(t.Context(), b, decnet.Decky{Name: "new"}, 0, "h1", "new")
+		if err != nil {
+			t.Error(err)
+		}
+		if err := bus.Fleet.Delete(t.Context(), b, rev, "h1", "new"); err != nil {
+			t.Error(err)
+		}
+	})
+	if want := []string{"old", "current", "new", "new", "deleted"}; err != nil || !slices.Equal(seen, want) {
+		t.Errorf("have %v, %v; want %v", seen, err, want)
+	}
+}
+
+func TestLatestIsOneMessagePerSubject(t *testing.T) {
+	b := bustest.New(t)
+	collect := func() (phases []decnet.Phase) {
+		err := bus.DeckiesState.Latest(t.Context(), b, func(m *bus.Message[decnet.DeckyState]) error {
+			phases = append(phases, m.Body.Phase)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return phases
+	}
+	if got := collect(); len(got) != 0 {
+		t.Errorf("an empty stream gave %v", got)
+	}
+	for _, s := range []struct {
+		name  string
+		phase decnet.Phase
+	}{{"a", decnet.PhasePending}, {"b", decnet.PhaseFailed}, {"a", decnet.PhaseReady}} {
+		if err := b.Publish(t.Context(), bus.DeckiesState.New(t.Context(), "", decnet.DeckyState{Name: s.name, Phase: s.phase}, "h1", s.name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := collect(); !slices.Equal(got, []decnet.Phase{decnet.PhaseFailed, decnet.PhaseReady}) {
+		t.Errorf("have %v, want the last of b and of a", got)
+	}
+}
+
+func TestTailResumesAfterASequence(t *testing.T) {
+	b := bustest.New(t)
+	if err := b.Publish(t.Context(), lines(t.Context(), 10)...); err != nil {
+		t.Fatal(err)
+	}
+	stop := errors.New("seen enough")
+	var got []int64
+	err := bus.LogsRaw.Tail(t.Context(), b, bus.FromAfter(7), func(m *bus.Message[decnet.RawLog]) error {
+		got = append(got, m.Body.Position)
+		if m.Sequence == 10 {
+			return stop
+		}
+		return nil
+	})
+	if !errors.Is(err, stop) || !slices.Equal(got, []int64{7, 8, 9}) {
+		t.Errorf("have %v, %v; want the last three", got, err)
+	}
+}
+
+func TestEndpointAnswersAndRefuses(t *testing.T) {
+	b := bustest.New(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		err := bus.SystemPing.Serve(ctx, b, "1.0.0", func(context.Context, struct{}) (decnet.Health, error) {
+			return decnet.Health{Worker: "w", Status: decnet.StatusReady}, nil
+		}, "w", "one")
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	serving.Go(func() {
+		_ = bus.SystemPing.Serve(ctx, b, "1.0.0", func(context.Context, struct{}) (decnet.Health, error) {
+			return decnet.Health{}, &decnet.Error{Code: decnet.CodeForbidden, Message: "not you"}
+		}, "w", "two")
+	})
+	ask := func(instance string) (decnet.Health, error) {
+		actx, done := context.WithTimeout(t.Context(), 5*time.Second)
+		defer done()
+		h, err := bus.SystemPing.Request(actx, b, struct{}{}, "w", instance)
+		for decnet.ErrorCode(err) == decnet.CodeUnavailable && actx.Err() == nil && instance != "three" {
+			time.Sleep(time.Millisecond) // not serving yet
+			h, err = bus.SystemPing.Request(actx, b, struct{}{}, "w", instance)
+		}
+		return h, err
+	}
+	if h, err := ask("one"); err != nil || h.Status != decnet.StatusReady {
+		t.Errorf("have %+v, %v", h, err)
+	}
+	if _, err := ask("two"); decnet.ErrorCode(err) != decnet.CodeForbidden || decnet.ErrorMessage(err) != "not you" {
+		t.Errorf("have %v, want the refusal", err)
+	}
+	if _, err := ask("three"); decnet.ErrorCode(err) != decnet.CodeUnavailable {
+		t.Errorf("have %v, want unavailable", err)
+	}
+	cancel()
+	serving.Wait()
+}

@@ -1,0 +1,81 @@
+package bus
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// StreamInfo describes one stream as data. Bounds are those of one host; the
+// store is the record, a stream is the buffer and the replay.
+type StreamInfo struct {
+	Name string
+	// MaxAge and MaxBytes bound the stream; the oldest messages go first.
+	MaxAge   time.Duration
+	MaxBytes int64
+	// MaxPerSubject bounds one subject, so that a noisy decky pushes out its
+	// own oldest messages and nobody else's.
+	MaxPerSubject int64
+	// MaxMessage bounds one message's headers and body.
+	MaxMessage int32
+	Doc        string
+}
+
+// duplicateWindow is how long a stream remembers message ids. It spares retries
+// and quick restarts; what comes later is recognised by the store.
+const duplicateWindow = 10 * time.Minute
+
+// presenceTTL is how long a silent worker is still listed.
+const presenceTTL = 20 * time.Second
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+	gib = 1 << 30
+)
+
+// Streams lists every stream.
+func Streams() []StreamInfo {
+	return []StreamInfo{
+		{"LOGS", 72 * time.Hour, 4 * gib, 1_000_000, 256 * kib, "Raw lines: what everything else can be made from again."},
+		{"EVENTS", 24 * time.Hour, 1 * gib, 100_000, 256 * kib, "Stored events, for live views and SIEMs."},
+		{"ATTACKERS", 24 * time.Hour, 256 * mib, 1_000, 16 * kib, "Work for profilers and probers."},
+		{"FINDINGS", 30 * 24 * time.Hour, 1 * gib, 1_000, 1 * mib, "What the workers found out."},
+		{"DECKIES", 0, 256 * mib, 16, 64 * kib, "The latest states of every decky."},
+		{"DLQ", 30 * 24 * time.Hour, 512 * mib, 100_000, 4 * mib, "Messages that no retry could handle."},
+	}
+}
+
+func (s StreamInfo) config() jetstream.StreamConfig {
+	var subjects []string
+	for _, t := range Topics() {
+		if t.Stream == s.Name {
+			subjects = append(subjects, t.Filter())
+		}
+	}
+	return jetstream.StreamConfig{
+		Name: s.Name, Description: s.Doc, Subjects: subjects,
+		Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
+		MaxAge: s.MaxAge, MaxBytes: s.MaxBytes, MaxMsgsPerSubject: s.MaxPerSubject, MaxMsgSize: s.MaxMessage,
+		MaxMsgs: -1, MaxConsumers: -1, Replicas: 1, Duplicates: duplicateWindow,
+		AllowAtomicPublish: true, AllowDirect: true, DenyDelete: true, Compression: jetstream.S2Compression,
+	}
+}
+
+// EnsureTopology creates the streams and buckets of the tables and brings
+// existing ones up to date. It is idempotent and safe to race.
+func (b *Bus) EnsureTopology(ctx context.Context) error {
+	for _, s := range Streams() {
+		if _, err := b.js.CreateOrUpdateStream(ctx, s.config()); err != nil {
+			return fmt.Errorf("create stream %s: %w", s.Name, err)
+		}
+	}
+	for _, k := range Buckets() {
+		if _, err := b.js.CreateOrUpdateKeyValue(ctx, k.config()); err != nil {
+			return fmt.Errorf("create bucket %s: %w", k.Name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package bus
+
+import "github.com/decnet/decnet/pkg/decnet"
+
+// The topics. This table is the only place where a subject is written down:
+// streams, docs/reference/bus.md and a test that every topic has a producer and
+// a consumer are made from it. An <attacker> is a decnet.AttackerID.
+var (
+	LogsRaw = define[decnet.RawLog](Info{
+		Name: "logs.raw", Keys: []string{"host", "decky", "service"}, Stream: "LOGS",
+		From: []Role{RoleCollector}, To: []Role{RoleIngester},
+		Doc: "A line as a decoy wrote it. Decky and service are \"_\" where the line does not say.",
+	})
+	LogsParsed = define[decnet.Event](Info{
+		Name: "logs.parsed", Keys: []string{"host", "decky", "service"}, Stream: "EVENTS",
+		From: []Role{RoleIngester}, To: []Role{RoleAPI},
+		Doc: "An event, after it was stored.",
+	})
+	AttackersSeen = define[decnet.Sighting](Info{
+		Name: "attackers.seen", Keys: []string{"attacker"}, Stream: "ATTACKERS",
+		From: []Role{RoleIngester}, To: []Role{RoleProfiler},
+		Doc: "New events of an attacker are stored, up to the number it carries.",
+	})
+	AttackersProfiled = define[decnet.Profile](Info{
+		Name: "attackers.profiled", Keys: []string{"attacker"}, Stream: "FINDINGS",
+		From: []Role{RoleProfiler}, To: []Role{RoleAPI},
+		Doc: "An attacker's profile, after it was stored.",
+	})
+	CredentialsCaptured = define[decnet.Credential](Info{
+		Name: "credentials.captured", Keys: []string{"attacker"}, Stream: "FINDINGS",
+		From: []Role{RoleIngester}, To: []Role{RoleAPI},
+		Doc: "A credential an attacker offered, after it was stored.",
+	})
+	DeckiesState = define[decnet.DeckyState](Info{
+		Name: "deckies.state", Keys: []string{"host", "decky"}, Stream: "DECKIES",
+		From: []Role{RoleDeployer}, To: []Role{RoleAPI, RoleCLI},
+		Doc: "What became of a decky. The last message of a subject is its state now.",
+	})
+	SystemHealth = define[decnet.Health](Info{
+		Name: "system.health", Keys: []string{"worker", "instance"},
+		From: []Role{RoleEvery}, To: []Role{RoleAPI},
+		Doc: "How a worker is, every few seconds and at every change. The workers bucket keeps the latest.",
+	})
+	DeadLetters = define[decnet.DeadLetter](Info{
+		Name: "dlq", Keys: []string{"stream", "consumer"}, Stream: "DLQ",
+		From: []Role{RoleBus, RoleCollector}, To: []Role{RoleAPI},
+		Doc: "A message that no retry could handle, whole, with the reason.",
+	})
+)
+
+// SystemPing asks one worker how it is now; the answer proves that it answers.
+var SystemPing = defineEndpoint[struct{}, decnet.Health](Info{
+	Name: "system.ping", Keys: []string{"worker", "instance"},
+	From: []Role{RoleCLI}, To: []Role{RoleEvery},
+	Doc: "Request-reply: how is this worker now?",
+})
+
+// Topics lists every topic, endpoints included, in the order of the data flow.
+func Topics() []Info {
+	return []Info{
+		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersProfiled.Info, CredentialsCaptured.Info,
+		DeckiesState.Info, SystemHealth.Info, SystemPing.Info, DeadLetters.Info,
+	}
+}
+
+// The buckets.
+var (
+	// Fleet is the desired fleet, keyed by host and decky name.
+	Fleet = defineBucket[decnet.Decky](BucketInfo{
+		Name: "fleet", Keys: []string{"host", "decky"}, History: 8,
+		Doc: "The desired fleet. A deployer makes its own host match; whoever changes it compares and sets.",
+	})
+	// Workers is who is there, keyed by worker and instance.
+	Workers = defineBucket[decnet.Health](BucketInfo{
+		Name: "workers", Keys: []string{"worker", "instance"}, History: 1, TTL: presenceTTL,
+		Doc: "The last health of every worker; one that stays silent disappears.",
+	})
+)
+
+// Buckets lists every bucket.
+func Buckets() []BucketInfo { return []BucketInfo{Fleet.BucketInfo, Workers.BucketInfo} }
