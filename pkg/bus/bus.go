@@ -11,6 +11,8 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Config says which bus to join.
@@ -54,6 +56,7 @@ type Bus struct {
 	js     jetstream.JetStream
 	source string
 	log    *slog.Logger
+	tracer trace.Tracer
 }
 
 // Option adjusts a connection.
@@ -63,6 +66,7 @@ type options struct {
 	name   string
 	dialer Dialer
 	log    *slog.Logger
+	traces trace.TracerProvider
 }
 
 // WithName says who connects; it becomes the ce-source of messages.
@@ -74,13 +78,17 @@ func WithDialer(d Dialer) Option { return func(o *options) { o.dialer = d } }
 // WithLogger gets notes of lost and regained connections.
 func WithLogger(l *slog.Logger) Option { return func(o *options) { o.log = l } }
 
+// WithTracerProvider says where the spans of sent and processed messages go;
+// without it the global provider gets them.
+func WithTracerProvider(p trace.TracerProvider) Option { return func(o *options) { o.traces = p } }
+
 // Connect joins the bus. It fails when no server answers now; a connection lost
 // later is regained without end, while publishers wait and consumers pause.
 func Connect(ctx context.Context, cfg Config, opts ...Option) (*Bus, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	o := options{name: "decnet", log: slog.New(slog.DiscardHandler)}
+	o := options{name: "decnet", log: slog.New(slog.DiscardHandler), traces: otel.GetTracerProvider()}
 	for _, opt := range opts {
 		opt(&o)
 	}
@@ -107,7 +115,7 @@ func Connect(ctx context.Context, cfg Config, opts ...Option) (*Bus, error) {
 		nc.Close()
 		return nil, fmt.Errorf("connect to bus %s: %w", redact(cfg.URL), err)
 	}
-	return &Bus{nc: nc, js: js, source: o.name, log: o.log}, ctx.Err()
+	return &Bus{nc: nc, js: js, source: o.name, log: o.log, tracer: o.traces.Tracer(scope)}, ctx.Err()
 }
 
 // Close ends the connection after what was published has been sent.

@@ -199,7 +199,7 @@ func TestKeysAndSubjects(t *testing.T) {
 
 func TestLargeMessageIsRefusedForGood(t *testing.T) {
 	b := bustest.New(t)
-	big := decnet.RawLog{Line: strings.Repeat("x", 300<<10)}
+	big := decnet.RawLog{Line: strings.Repeat("x", 600<<10)}
 	good := decnet.RawLog{ID: "ok", Line: "short"}
 	err := b.Publish(t.Context(), bus.LogsRaw.New(t.Context(), "ok", good, "h1", "_", "_"), bus.LogsRaw.New(t.Context(), "big", big, "h1", "_", "_"))
 	if !errors.Is(err, bus.ErrRefused) {

@@ -134,7 +134,7 @@ func (r *reader[T]) process(ctx context.Context, raw []jetstream.Msg) {
 			msg.Sequence, msg.Redelivered = meta.Sequence.Stream, meta.NumDelivered > 1
 		}
 		d := delivery[T]{raw: m, msg: msg}
-		msg.ctx, d.span = startProcess(work, r.topic.Info, msg.ID, m.Headers())
+		msg.ctx, d.span = r.bus.startProcess(work, r.topic.Info, msg.ID, m.Headers())
 		batch = append(batch, d)
 	}
 	r.settle(ctx, work, batch)

@@ -25,7 +25,7 @@ func defineEndpoint[Req, Res any](i Info) Endpoint[Req, Res] {
 // CodeUnavailable.
 func (e Endpoint[Req, Res]) Request(ctx context.Context, b *Bus, req Req, keys ...string) (Res, error) {
 	var res Res
-	ctx, span := startSend(ctx, e.Info, "")
+	ctx, span := b.startSend(ctx, e.Info, "")
 	msg, err := b.encode(Outgoing{topic: e.Info, keys: keys, body: req, ctx: ctx})
 	if err != nil {
 		endSpan(span, err)
@@ -56,7 +56,7 @@ func (e Endpoint[Req, Res]) Serve(ctx context.Context, b *Bus, version string, h
 	}
 	handler := micro.HandlerFunc(func(r micro.Request) {
 		// The message's own context: an answer under way is finished.
-		rctx, span := startProcess(context.WithoutCancel(ctx), e.Info, "", nats.Header(r.Headers()))
+		rctx, span := b.startProcess(context.WithoutCancel(ctx), e.Info, "", nats.Header(r.Headers()))
 		err := call(func() error {
 			var req Req
 			if err := json.Unmarshal(r.Data(), &req); err != nil {

@@ -38,7 +38,7 @@ func (b *Bus) Publish(ctx context.Context, messages ...Outgoing) error {
 		if msg, err = b.encode(o); err != nil {
 			return err
 		}
-		sctx, span := startSend(o.ctx, o.topic, o.id)
+		sctx, span := b.startSend(o.ctx, o.topic, o.id)
 		spans = append(spans, span)
 		propagator.Inject(sctx, carrier(msg.Header))
 		if _, ok := byStream[o.topic.Stream]; !ok {

@@ -39,8 +39,8 @@ const (
 // Streams lists every stream.
 func Streams() []StreamInfo {
 	return []StreamInfo{
-		{"LOGS", 72 * time.Hour, 4 * gib, 1_000_000, 256 * kib, "Raw lines: what everything else can be made from again."},
-		{"EVENTS", 24 * time.Hour, 1 * gib, 100_000, 256 * kib, "Stored events, for live views and SIEMs."},
+		{"LOGS", 72 * time.Hour, 4 * gib, 1_000_000, 512 * kib, "Raw lines: what everything else can be made from again."},
+		{"EVENTS", 24 * time.Hour, 1 * gib, 100_000, 512 * kib, "Stored events, for live views and SIEMs."},
 		{"ATTACKERS", 24 * time.Hour, 256 * mib, 1_000, 16 * kib, "Work for profilers and probers."},
 		{"FINDINGS", 30 * 24 * time.Hour, 1 * gib, 1_000, 1 * mib, "What the workers found out."},
 		{"DECKIES", 0, 256 * mib, 16, 64 * kib, "The latest states of every decky."},

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/nats-io/nats.go"
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
@@ -35,19 +34,20 @@ func (c carrier) Keys() []string {
 
 var propagator = propagation.TraceContext{}
 
-func tracer() trace.Tracer { return otel.Tracer("github.com/decnet/decnet/pkg/bus") }
+// scope names this package in traces.
+const scope = "github.com/decnet/decnet/pkg/bus"
 
 // startSend begins the producer span of one message. Span names hold the topic
 // and never the whole subject, so that their number stays small.
-func startSend(ctx context.Context, t Info, id string) (context.Context, trace.Span) {
-	return tracer().Start(ctx, "send "+t.Name, trace.WithSpanKind(trace.SpanKindProducer), trace.WithAttributes(attributes(t, id)...))
+func (b *Bus) startSend(ctx context.Context, t Info, id string) (context.Context, trace.Span) {
+	return b.tracer.Start(ctx, "send "+t.Name, trace.WithSpanKind(trace.SpanKindProducer), trace.WithAttributes(attributes(t, id)...))
 }
 
 // startProcess begins the consumer span of one message as a child of the span
 // that sent it.
-func startProcess(ctx context.Context, t Info, id string, h nats.Header) (context.Context, trace.Span) {
+func (b *Bus) startProcess(ctx context.Context, t Info, id string, h nats.Header) (context.Context, trace.Span) {
 	ctx = propagator.Extract(ctx, carrier(h))
-	return tracer().Start(ctx, "process "+t.Name, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attributes(t, id)...))
+	return b.tracer.Start(ctx, "process "+t.Name, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attributes(t, id)...))
 }
 
 func endSpan(span trace.Span, err error) {

@@ -1,11 +1,13 @@
 package decnet
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
 	"strconv"
 	"time"
+	"unicode/utf8"
 )
 
 // Event kinds that every service uses alike. A service declares its own further
@@ -90,4 +92,13 @@ func (r *RawLog) Bytes() []byte {
 func EventID(host, source string, position int64) string {
 	sum := sha256.Sum256([]byte(host + "\x00" + source + "\x00" + strconv.FormatInt(position, 10)))
 	return hex.EncodeToString(sum[:16])
+}
+
+// SetBytes stores line where it keeps every byte.
+func (r *RawLog) SetBytes(line []byte) {
+	if utf8.Valid(line) {
+		r.Line, r.LineBytes = string(line), nil
+		return
+	}
+	r.Line, r.LineBytes = "", bytes.Clone(line)
 }

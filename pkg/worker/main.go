@@ -1,0 +1,75 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/pflag"
+	"golang.org/x/sync/errgroup"
+)
+
+// Version is the product's version, set by the linker.
+var Version = "0.0.0-dev"
+
+// Configuration is a worker's whole configuration: a pointer to a struct that
+// embeds Common.
+type Configuration interface {
+	Base() *Common
+	Validate() error
+}
+
+// Main runs one worker as a process of its own and returns its exit status: 0
+// after a signal, 1 for an error, 2 for bad usage, each with one line. Its whole
+// configuration comes from --config and the environment.
+func Main(name string, cfg Configuration, run func(context.Context, Env) error) int {
+	flags := pflag.NewFlagSet("decnet-"+name, pflag.ContinueOnError)
+	file := flags.String("config", "", "configuration file (YAML, TOML or JSON)")
+	if err := flags.Parse(os.Args[1:]); errors.Is(err, pflag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		fmt.Fprintf(os.Stderr, "decnet-%s: %v\n", name, err)
+		return 2
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := runAlone(ctx, name, cfg, *file, run); err != nil {
+		fmt.Fprintf(os.Stderr, "decnet-%s: %v\n", name, err)
+		return 1
+	}
+	return 0
+}
+
+func runAlone(ctx context.Context, name string, cfg Configuration, file string, run func(context.Context, Env) error) error {
+	if _, err := Load(cfg, Sources{File: file, Environ: os.Environ()}); err != nil {
+		return err
+	}
+	base := cfg.Base()
+	if base.Bus.URL == "" {
+		return errors.New("bus.url is empty: a worker of its own has to join a bus; set it in the configuration or DECNET_BUS_URL")
+	}
+	if err := errors.Join(base.Validate(), cfg.Validate()); err != nil {
+		return err
+	}
+	log, closer, err := NewLogger(base.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closer.Close() }()
+	telemetry, err := NewTelemetry(ctx, base.Telemetry, Version)
+	if err != nil {
+		return err
+	}
+	rt := &Runtime{Common: *base, Version: Version, Log: log, Telemetry: telemetry}
+	defer rt.Close()
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return rt.ServeMetrics(gctx) })
+	g.Go(func() error {
+		s := Supervisor{Log: log}
+		return s.Run(gctx, func() { log.Info("ready", "worker", name) }, rt.Unit(name, run))
+	})
+	return g.Wait()
+}

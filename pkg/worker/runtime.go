@@ -1,0 +1,116 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet"
+)
+
+// Common is the part of a configuration that every process has.
+type Common struct {
+	Host      string          `mapstructure:"host" doc:"name of this machine in subjects and events; lower-case letters, digits and hyphens"`
+	Bus       bus.Config      `mapstructure:"bus"`
+	Log       LogConfig       `mapstructure:"log"`
+	Telemetry TelemetryConfig `mapstructure:"telemetry"`
+	Metrics   MetricsConfig   `mapstructure:"metrics"`
+}
+
+// DefaultCommon is quiet and local.
+func DefaultCommon() Common {
+	return Common{Host: Hostname(), Bus: bus.Default(), Log: DefaultLog(), Telemetry: DefaultTelemetry()}
+}
+
+// Base makes Common reachable in every configuration that embeds it.
+func (c *Common) Base() *Common { return c }
+
+// Validate reports the first setting that cannot work.
+func (c *Common) Validate() error {
+	if err := decnet.CheckName(c.Host); err != nil {
+		return fmt.Errorf("host: %w", err)
+	}
+	return errors.Join(c.Bus.Validate(), c.Log.Validate(), c.Telemetry.Validate(), c.Metrics.Validate())
+}
+
+// Env is what a worker's code gets to work with.
+type Env struct {
+	Host    string
+	Version string
+	Log     *slog.Logger
+	Bus     *bus.Bus
+	Health  *Health
+	Traces  trace.TracerProvider
+}
+
+// Runtime makes the Env of each worker of one process.
+type Runtime struct {
+	Common    Common
+	Version   string
+	Log       *slog.Logger
+	Telemetry *Telemetry
+	// Dialer is the bus of this process, if it runs one.
+	Dialer bus.Dialer
+
+	mu      sync.Mutex
+	healths []*Health
+}
+
+// Unit is a worker called name under this runtime: every time it is started it
+// gets a connection of its own, and its health is reported while it runs.
+func (rt *Runtime) Unit(name string, run func(context.Context, Env) error) Unit {
+	h := NewHealth(name, rt.Common.Host, rt.Version)
+	rt.mu.Lock()
+	rt.healths = append(rt.healths, h)
+	rt.mu.Unlock()
+	return Unit{Name: name, Health: h, Run: func(ctx context.Context) error {
+		log := rt.Log.With("worker", name)
+		traces := rt.Telemetry.Provider(name)
+		b, err := bus.Connect(ctx, rt.Common.Bus, bus.WithName("decnet-"+name), bus.WithLogger(log), bus.WithDialer(rt.Dialer), bus.WithTracerProvider(traces))
+		if err != nil {
+			return err
+		}
+		defer b.Close()
+		// The report ends last, so that "stopped" is still said.
+		rctx, stop := context.WithCancel(context.WithoutCancel(ctx))
+		var report sync.WaitGroup
+		report.Go(func() {
+			if err := h.Report(rctx, b); err != nil && rctx.Err() == nil {
+				log.Warn("health cannot be reported", "error", err)
+			}
+		})
+		err = run(ctx, Env{Host: rt.Common.Host, Version: rt.Version, Log: log, Bus: b, Health: h, Traces: traces})
+		if ctx.Err() != nil {
+			h.set(decnet.StatusStopped, "")
+		}
+		stop()
+		report.Wait()
+		return err
+	}}
+}
+
+// Healths are those of all units made so far.
+func (rt *Runtime) Healths() []decnet.Health {
+	rt.mu.Lock()
+	defer rt.mu.Unlock()
+	out := make([]decnet.Health, len(rt.healths))
+	for i, h := range rt.healths {
+		out[i] = h.Snapshot()
+	}
+	return out
+}
+
+// Close sends the traces that are left. The log stays open.
+func (rt *Runtime) Close() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := rt.Telemetry.Shutdown(ctx); err != nil {
+		rt.Log.Warn("telemetry", "error", err)
+	}
+}

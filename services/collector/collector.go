@@ -1,0 +1,230 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/spool"
+	"github.com/decnet/decnet/pkg/worker"
+)
+
+// idleCheck is how often the spool is looked at when no change was notified;
+// notifications can be lost, lines cannot.
+const idleCheck = 500 * time.Millisecond
+
+// Collector reads one spool.
+type Collector struct {
+	cfg      Config
+	env      worker.Env
+	tracer   trace.Tracer
+	position *position
+	log      *logFile
+	open     map[string]*segment
+}
+
+// New prepares a collector; its folder is made if it is missing.
+func New(cfg Config, env worker.Env) (*Collector, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.Spool, 0o700); err != nil {
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	pos, err := loadPosition(cfg.Position)
+	if err != nil {
+		return nil, err
+	}
+	return &Collector{
+		cfg: cfg, env: env, tracer: env.Traces.Tracer("github.com/decnet/decnet/services/collector"),
+		position: pos, log: &logFile{path: cfg.LogFile}, open: make(map[string]*segment),
+	}, nil
+}
+
+// Run collects until ctx is done and everything that is in the spool by then is
+// published.
+func (c *Collector) Run(ctx context.Context) error {
+	defer c.close()
+	watch, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch spool: %w", err)
+	}
+	defer func() { _ = watch.Close() }()
+	if err := watch.Add(c.cfg.Spool); err != nil {
+		return fmt.Errorf("watch spool: %w", err)
+	}
+	c.env.Health.Ready()
+	for {
+		// Lines that are there when ctx ends are still delivered.
+		n, err := c.pass(ctx)
+		if err != nil {
+			return err
+		}
+		switch {
+		case n > 0:
+			continue
+		case ctx.Err() != nil:
+			return nil
+		}
+		c.wait(ctx, watch)
+	}
+}
+
+// wait returns when there may be something to read, and gathers for a moment.
+func (c *Collector) wait(ctx context.Context, watch *fsnotify.Watcher) {
+	idle := time.NewTimer(idleCheck)
+	defer idle.Stop()
+	select {
+	case <-ctx.Done():
+		return
+	case <-idle.C:
+		return
+	case <-watch.Events:
+	case err := <-watch.Errors:
+		c.env.Log.Debug("spool watch", "error", err)
+	}
+	if c.cfg.Linger > 0 {
+		time.Sleep(c.cfg.Linger)
+	}
+	for {
+		select {
+		case <-watch.Events: // the coming pass reads what they tell of
+		default:
+			return
+		}
+	}
+}
+
+// pass publishes up to a batch from every segment and returns how many lines
+// that were.
+func (c *Collector) pass(ctx context.Context) (int, error) {
+	segments, err := spool.List(c.cfg.Spool)
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	for _, s := range segments {
+		seg, err := c.segment(s)
+		if err != nil {
+			return total, err
+		}
+		lines, err := seg.next(c.cfg.Batch)
+		if err != nil {
+			return total, err
+		}
+		if len(lines) > 0 {
+			if err := c.deliver(ctx, seg, lines); err != nil {
+				return total, err
+			}
+			total += len(lines)
+			continue
+		}
+		if s.Sealed {
+			if err := c.finish(seg, s); err != nil {
+				return total, err
+			}
+		}
+	}
+	return total, nil
+}
+
+func (c *Collector) segment(s spool.Segment) (*segment, error) {
+	seg := c.open[s.Name]
+	if seg == nil {
+		f, err := os.Open(s.Path())
+		if err != nil {
+			return nil, fmt.Errorf("open spool segment: %w", err)
+		}
+		seg = &segment{name: s.Name, file: f, offset: c.position.of(s.Name)}
+		c.open[s.Name] = seg
+	}
+	seg.sealed = s.Sealed
+	return seg, nil
+}
+
+// finish forgets a segment whose every line is delivered.
+func (c *Collector) finish(seg *segment, s spool.Segment) error {
+	_ = seg.file.Close() // was only read
+	delete(c.open, s.Name)
+	if err := spool.Remove(s); err != nil {
+		return err
+	}
+	return c.position.forget(s.Name)
+}
+
+// deliver publishes lines, and only then moves the position behind them.
+func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) error {
+	out := make([]bus.Outgoing, 0, len(lines))
+	spans := make([]trace.Span, 0, len(lines))
+	for _, l := range lines {
+		lctx, span := c.tracer.Start(ctx, "read line", trace.WithNewRoot(), trace.WithAttributes(worker.SessionKey.String(l.session())))
+		spans = append(spans, span)
+		out = append(out, c.message(lctx, seg, l))
+	}
+	err := c.publish(ctx, out)
+	for _, s := range spans {
+		s.End()
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.log.append(lines); err != nil {
+		c.env.Log.Warn("events are not in the log file", "file", c.cfg.LogFile, "lines", len(lines), "error", err)
+	}
+	c.env.Health.Counter("lines").Add(int64(len(lines)))
+	last := lines[len(lines)-1]
+	seg.offset = last.next
+	return c.position.advance(seg.name, seg.offset)
+}
+
+// publish tries until the bus has everything; a bus that is away or full is
+// waited for, while the spool keeps what comes meanwhile.
+func (c *Collector) publish(ctx context.Context, out []bus.Outgoing) error {
+	for n := 0; ; n++ {
+		err := c.env.Bus.Publish(context.WithoutCancel(ctx), out...)
+		if err == nil {
+			c.env.Health.Ready()
+			return nil
+		}
+		if errors.Is(err, bus.ErrRefused) {
+			return fmt.Errorf("a line within the bounds was refused: %w", err)
+		}
+		c.env.Health.Pause(err)
+		select {
+		case <-ctx.Done():
+			return err // the spool keeps them
+		case <-time.After(min(100*time.Millisecond<<min(n, 6), 5*time.Second)):
+		}
+	}
+}
+
+// message makes the raw log message of a line, or the dead letter of one that is
+// longer than any line may be.
+func (c *Collector) message(ctx context.Context, seg *segment, l line) bus.Outgoing {
+	id := decnet.EventID(c.env.Host, seg.name, l.position)
+	if l.reason != "" {
+		c.env.Health.Counter("dead_letters").Add(1)
+		return bus.DeadLetters.New(ctx, "dead-collector-"+id, decnet.DeadLetter{
+			ID: id, Stream: "spool", Consumer: "collector", Subject: fmt.Sprintf("%s:%d", seg.name, l.position),
+			Reason: l.reason, Attempts: 1, Time: time.Now().UTC(), Body: l.text,
+		}, "spool", "collector")
+	}
+	raw := decnet.RawLog{ID: id, Host: c.env.Host, Source: seg.name, Position: l.position, Collected: time.Now().UTC()}
+	raw.SetBytes(l.text)
+	decky, service := l.names()
+	return bus.LogsRaw.New(ctx, id, raw, c.env.Host, decky, service)
+}
+
+func (c *Collector) close() {
+	for _, s := range c.open {
+		_ = s.file.Close() // was only read
+	}
+	c.log.close()
+}

@@ -1,0 +1,71 @@
+package collector
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/decnet/decnet/pkg/decnet/rfc5424"
+)
+
+// logFile is the plain file of all lines, for tools that read files. It is
+// opened again when somebody has moved it away. After a crash the last lines may
+// stand in it twice; the bus and the store have each once.
+type logFile struct {
+	path    string
+	file    *os.File
+	checked time.Time
+	buf     []byte
+}
+
+// append writes lines in a form that is safe for line readers and terminals.
+func (l *logFile) append(lines []line) error {
+	if l.path == "" {
+		return nil
+	}
+	if err := l.ensure(); err != nil {
+		return err
+	}
+	l.buf = l.buf[:0]
+	for _, line := range lines {
+		l.buf = rfc5424.AppendEscaped(l.buf, string(line.text), "")
+		l.buf = append(l.buf, '\n')
+	}
+	if _, err := l.file.Write(l.buf); err != nil {
+		return fmt.Errorf("append to log file: %w", err)
+	}
+	return nil
+}
+
+// ensure has the file open that is at path now, looking at most once a second.
+func (l *logFile) ensure() error {
+	if l.file != nil && time.Since(l.checked) < time.Second {
+		return nil
+	}
+	l.checked = time.Now()
+	if l.file != nil {
+		there, err := os.Stat(l.path)
+		mine, merr := l.file.Stat()
+		if err == nil && merr == nil && os.SameFile(there, mine) {
+			return nil
+		}
+		l.close()
+	}
+	if err := os.MkdirAll(filepath.Dir(l.path), 0o750); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(l.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o640) //nolint:gosec // operators' groups read it
+	if err != nil {
+		return err
+	}
+	l.file = f
+	return nil
+}
+
+func (l *logFile) close() {
+	if l.file != nil {
+		_ = l.file.Close() // every write was checked
+		l.file = nil
+	}
+}

@@ -1,0 +1,131 @@
+// Package ingester turns lines into events: logs.raw goes in; rows in the store,
+// logs.parsed, attackers.seen and credentials.captured come out.
+//
+// A line is acknowledged after its event is committed and everything that
+// follows from it is on the bus. Until then it may come again, to this instance
+// or another; the store recognises it by its id and the bus by what was derived
+// from that id, so it counts once. A line that is no event becomes a dead letter.
+package ingester
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/eventlog"
+	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/pkg/worker"
+)
+
+// Config of the ingester.
+type Config struct {
+	Batch  int           `mapstructure:"batch" doc:"most events committed at once, 1 to 500"`
+	Linger time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT" doc:"how long to gather events before a commit; more is cheaper, less is sooner"`
+}
+
+// Default commits what has arrived within a few milliseconds.
+func Default() Config { return Config{Batch: 250, Linger: 5 * time.Millisecond} }
+
+// Validate reports the first setting that cannot work.
+func (c Config) Validate() error {
+	if c.Batch < 1 || c.Batch > 500 {
+		return fmt.Errorf("ingester.batch %d: want 1 to 500", c.Batch)
+	}
+	if c.Linger < 0 || c.Linger > time.Second {
+		return fmt.Errorf("ingester.linger %v: want at most 1s", c.Linger)
+	}
+	return nil
+}
+
+// Store is what the ingester needs of the store.
+type Store interface {
+	Ingest(ctx context.Context, events []decnet.Event) (store.Ingested, error)
+}
+
+// Ingester is one instance; any number may share the work.
+type Ingester struct {
+	cfg   Config
+	env   worker.Env
+	store Store
+}
+
+// New prepares an ingester.
+func New(cfg Config, env worker.Env, s Store) (*Ingester, error) {
+	return &Ingester{cfg: cfg, env: env, store: s}, cfg.Validate()
+}
+
+// Run ingests until ctx is done and the batch in hand is through.
+func (i *Ingester) Run(ctx context.Context) error {
+	i.env.Health.Ready()
+	return bus.LogsRaw.Consume(ctx, i.env.Bus, bus.Consumer{
+		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, OnPause: i.env.Health.Pause,
+	}, i.handle)
+}
+
+func (i *Ingester) handle(_ context.Context, lines []*bus.Message[decnet.RawLog]) error {
+	events := make([]decnet.Event, 0, len(lines))
+	contexts := make(map[string]context.Context, len(lines))
+	for _, m := range lines {
+		e, err := parse(&m.Body)
+		if err != nil {
+			i.env.Health.Counter("dead_letters").Add(1)
+			m.Drop(err)
+			continue
+		}
+		events = append(events, *e)
+		contexts[e.ID] = m.Context()
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	// The batch has one transaction and so one span of it: the first event's.
+	done, err := i.store.Ingest(contexts[events[0].ID], events)
+	if store.Unavailable(err) {
+		return bus.Later(err)
+	}
+	if err != nil {
+		return err
+	}
+	i.env.Health.Counter("events").Add(int64(done.New))
+	i.env.Health.Counter("repeated").Add(int64(len(events) - done.New))
+	return i.announce(contexts, &done)
+}
+
+// parse reads the event of a line and refuses what the store would refuse.
+func parse(raw *decnet.RawLog) (*decnet.Event, error) {
+	e, err := eventlog.Parse(raw.Bytes())
+	if err != nil {
+		return nil, err
+	}
+	e.ID, e.Host = raw.ID, raw.Host
+	if e.ID == "" || e.Host == "" {
+		return nil, errors.New("the message has no id or no host")
+	}
+	return e, store.Check(e)
+}
+
+// announce publishes what the batch means, each message in the trace of the
+// event that it is about; an attacker's in that of its last event.
+func (i *Ingester) announce(contexts map[string]context.Context, done *store.Ingested) error {
+	out := make([]bus.Outgoing, 0, len(done.Events)+len(done.Sightings)+len(done.Credentials))
+	last := make(map[decnet.AttackerID]context.Context, len(done.Sightings))
+	for _, e := range done.Events {
+		last[e.Attacker] = contexts[e.ID]
+		out = append(out, bus.LogsParsed.New(contexts[e.ID], e.ID, e, e.Host, e.Decky, e.Service))
+	}
+	for _, s := range done.Sightings {
+		out = append(out, bus.AttackersSeen.New(last[s.Attacker], fmt.Sprintf("%s-%d", s.Attacker, s.Through), s, string(s.Attacker)))
+	}
+	for _, c := range done.Credentials {
+		if c.Attacker != "" {
+			out = append(out, bus.CredentialsCaptured.New(contexts[c.Event], "cred-"+c.Event, c, string(c.Attacker)))
+		}
+	}
+	if err := i.env.Bus.Publish(context.Background(), out...); err != nil {
+		return bus.Later(err)
+	}
+	return nil
+}
