@@ -45,6 +45,15 @@ func (m *Message[T]) Context() context.Context { return m.ctx }
 // handler returns nil it becomes a dead letter with err as its reason.
 func (m *Message[T]) Drop(err error) { m.dropped = err }
 
+// Bodies returns the bodies of messages.
+func Bodies[T any](messages []*Message[T]) []T {
+	out := make([]T, len(messages))
+	for i, m := range messages {
+		out[i] = m.Body
+	}
+	return out
+}
+
 // encode renders o with its envelope.
 func (b *Bus) encode(o Outgoing) (*nats.Msg, error) {
 	subject, err := o.topic.subject(o.keys)

@@ -83,12 +83,12 @@ func TestWatchSeesWhatIsThereAndWhatChanges(t *testing.T) {
 func TestLatestIsOneMessagePerSubject(t *testing.T) {
 	b := bustest.New(t)
 	collect := func() (phases []decnet.Phase) {
-		err := bus.DeckiesState.Latest(t.Context(), b, func(m *bus.Message[decnet.DeckyState]) error {
-			phases = append(phases, m.Body.Phase)
-			return nil
-		})
+		latest, err := bus.DeckiesState.Latest(t.Context(), b)
 		if err != nil {
 			t.Fatal(err)
+		}
+		for _, m := range latest {
+			phases = append(phases, m.Body.Phase)
 		}
 		return phases
 	}

@@ -31,30 +31,31 @@ func (t Topic[T]) Tail(ctx context.Context, b *Bus, from From, handle func(*Mess
 	return t.read(ctx, b, cfg, handle)
 }
 
-// Latest calls handle once for the last message of every subject of the topic.
-func (t Topic[T]) Latest(ctx context.Context, b *Bus, handle func(*Message[T]) error) error {
+// Latest returns the last message of every subject of the topic, in the order in
+// which they were stored.
+func (t Topic[T]) Latest(ctx context.Context, b *Bus) ([]*Message[T], error) {
 	cons, err := b.js.OrderedConsumer(ctx, t.Stream, jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{t.Filter()}, DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
 	})
 	if err != nil {
-		return fmt.Errorf("read %s: %w", t.Name, err)
+		return nil, fmt.Errorf("read %s: %w", t.Name, err)
 	}
 	if info := cons.CachedInfo(); info == nil || info.NumPending == 0 {
-		return nil
+		return nil, nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	return iterate(ctx, t, cons, func(m *Message[T], pending uint64) error {
+	var out []*Message[T]
+	err = iterate(ctx, t, cons, func(m *Message[T], pending uint64) error {
 		if m != nil {
-			if err := handle(m); err != nil {
-				return err
-			}
+			out = append(out, m)
 		}
 		if pending == 0 {
 			cancel()
 		}
 		return nil
 	})
+	return out, err
 }
 
 func (t Topic[T]) read(ctx context.Context, b *Bus, cfg jetstream.OrderedConsumerConfig, handle func(*Message[T]) error) error {
@@ -151,4 +152,14 @@ func (t Topic[T]) Newest(ctx context.Context, b *Bus, limit int) ([]*Message[T],
 		}
 	}
 	return out, state.Msgs, nil
+}
+
+// LastSequence is the sequence of the last message of a stream, 0 if it never
+// had one.
+func (b *Bus) LastSequence(ctx context.Context, stream string) (uint64, error) {
+	s, err := b.js.Stream(ctx, stream)
+	if err != nil {
+		return 0, fmt.Errorf("look at stream %s: %w", stream, err)
+	}
+	return s.CachedInfo().State.LastSeq, nil
 }

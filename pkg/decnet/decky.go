@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -74,6 +76,13 @@ type ServiceState struct {
 	// Note says what is unusual about it: why a port was shifted, why it is down.
 	Note string `json:"note,omitempty"`
 	Up   bool   `json:"up"`
+}
+
+// Present returns the states of deckies that are not removed, by name.
+func Present(states []DeckyState) []DeckyState {
+	states = slices.DeleteFunc(slices.Clone(states), func(s DeckyState) bool { return s.Phase == PhaseRemoved })
+	slices.SortFunc(states, func(a, b DeckyState) int { return strings.Compare(a.Name, b.Name) })
+	return states
 }
 
 var token = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)

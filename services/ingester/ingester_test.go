@@ -88,11 +88,12 @@ func TestEachLineIsOneEventAndEveryoneHears(t *testing.T) {
 		return err == nil && err2 == nil && parsed == 300 && creds == 300
 	})
 	through := map[decnet.AttackerID]uint64{}
-	if err := bus.AttackersSeen.Latest(t.Context(), b, func(m *bus.Message[decnet.Sighting]) error {
-		through[m.Body.Attacker] = m.Body.Through
-		return nil
-	}); err != nil {
+	latest, err := bus.AttackersSeen.Latest(t.Context(), b)
+	if err != nil {
 		t.Fatal(err)
+	}
+	for _, m := range latest {
+		through[m.Body.Attacker] = m.Body.Through
 	}
 	if len(through) != 3 || through["cb007100"] != 100 {
 		t.Errorf("have %v, want three attackers seen through event 100", through)

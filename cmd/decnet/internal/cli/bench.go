@@ -1,0 +1,7 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+func (a *app) benchCommand() *cobra.Command {
+	return &cobra.Command{Use: "bench", Short: "Measure this machine's DECNET", Args: noArgs}
+}

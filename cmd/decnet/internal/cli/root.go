@@ -1,0 +1,119 @@
+// Package cli is the command line: arguments come in; tables, JSON or YAML for
+// people and scripts go out, and one clear line when something is wrong.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/decnet/decnet/cmd/decnet/internal/stack"
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/worker"
+)
+
+// Exit statuses.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// usageError is an error of the command line itself.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// app is what all commands share.
+type app struct {
+	dataDir string
+	busURL  string
+	config  string
+	out     io.Writer
+}
+
+// Main runs the command line args and returns the exit status.
+func Main(args []string, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(stdout)
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	_, _ = fmt.Fprintln(stderr, "decnet: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+	if _, ok := errors.AsType[usageError](err); ok || strings.HasPrefix(err.Error(), "unknown command") {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func newRoot(out io.Writer) *cobra.Command {
+	a := &app{out: out}
+	root := &cobra.Command{
+		Use:   "decnet",
+		Short: "A network of fake machines that tells you who is in yours",
+		Long: "DECNET puts fake machines, deckies, on a network. Nobody honest has business with\n" +
+			"them, so whatever touches one is worth knowing. \"decnet up\" runs everything here.",
+		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs, Version: worker.Version,
+	}
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; see %q", err, c.CommandPath()+" --help")}
+	})
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.dataDir, "data-dir", "", "folder where everything is kept (default: DECNET_DATA_DIR, or decnet in your state folder)")
+	flags.StringVar(&a.busURL, "bus", "", "bus of the stack to talk to, as nats://…; without it the one that runs on --data-dir")
+	flags.StringVar(&a.config, "config", "", "configuration file (default: decnet.yaml in the data folder, if there is one)")
+	root.AddCommand(a.upCommand(), a.statusCommand(), a.servicesCommand(), a.versionCommand(), a.benchCommand())
+	return root
+}
+
+// noArgs refuses arguments with the hint that belongs to it.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usageError{fmt.Errorf("%s takes no argument, but got %q", c.CommandPath(), args[0])}
+	}
+	return nil
+}
+
+// dir settles the data directory: flag, environment, default.
+func (a *app) dir() (string, error) {
+	if a.dataDir != "" {
+		return a.dataDir, nil
+	}
+	if env := os.Getenv("DECNET_DATA_DIR"); env != "" {
+		return env, nil
+	}
+	return stack.DefaultDataDir()
+}
+
+// connect joins the bus of the running stack.
+func (a *app) connect(ctx context.Context) (*bus.Bus, error) {
+	url := a.busURL
+	if url == "" {
+		dir, err := a.dir()
+		if err != nil {
+			return nil, err
+		}
+		run, err := stack.ReadRunFile(dir)
+		if err != nil {
+			return nil, err
+		}
+		url = run.BusURL
+	}
+	cfg := bus.Config{URL: url}
+	if err := cfg.Validate(); err != nil {
+		return nil, usageError{fmt.Errorf("--bus: %w", err)}
+	}
+	return bus.Connect(ctx, cfg, bus.WithName("decnet-cli"))
+}

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet"
+)
+
+// pingTimeout is how long a worker may take to say how it is.
+const pingTimeout = time.Second
+
+// statusItem is one line of status for programs: a worker or a decky.
+type statusItem struct {
+	Kind string `json:"kind"` // "worker" or "decky"
+	Name string `json:"name"`
+	Host string `json:"host"`
+	// Status is a decnet.Status or, for a decky, a decnet.Phase.
+	Status string `json:"status"`
+	Reason string `json:"reason,omitempty"`
+	// Of a worker.
+	PID      int              `json:"pid,omitempty"`
+	Started  *time.Time       `json:"started,omitempty"`
+	Restarts int              `json:"restarts,omitempty"`
+	Counters map[string]int64 `json:"counters,omitempty"`
+	// Of a decky.
+	Address  string                `json:"address,omitempty"`
+	Hostname string                `json:"hostname,omitempty"`
+	Distro   string                `json:"distro,omitempty"`
+	Services []decnet.ServiceState `json:"services,omitempty"`
+}
+
+func (a *app) statusCommand() *cobra.Command {
+	c := &cobra.Command{Use: "status", Short: "Show how the workers and the deckies are", Args: noArgs}
+	output := outputFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		b, err := a.connect(c.Context())
+		if err != nil {
+			return err
+		}
+		defer b.Close()
+		workers, err := askWorkers(c.Context(), b)
+		if err != nil {
+			return err
+		}
+		latest, err := bus.DeckiesState.Latest(c.Context(), b)
+		if err != nil {
+			return err
+		}
+		deckies := decnet.Present(bus.Bodies(latest))
+		if done, err := output.write(a.out, statusItems(workers, deckies)); done {
+			return err
+		}
+		var rows [][]string
+		for _, w := range workers {
+			rows = append(rows, []string{w.Worker, w.Host, status(w.Status), time.Since(w.Started).Round(time.Second).String(), fmt.Sprint(w.Restarts), w.Reason})
+		}
+		if err := printTable(a.out, []string{"worker", "host", "state", "up", "restarts", ""}, rows); err != nil {
+			return err
+		}
+		_ = printLine(a.out, "")
+		return printTable(a.out, []string{"decky", "hostname", "state", "service", "address", ""}, deckyRows(deckies))
+	}
+	return c
+}
+
+// askWorkers asks everyone who was there lately how they are now.
+func askWorkers(ctx context.Context, b *bus.Bus) ([]decnet.Health, error) {
+	entries, err := bus.Workers.List(ctx, b)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]decnet.Health, len(entries))
+	var asking sync.WaitGroup
+	for i, e := range entries {
+		asking.Go(func() {
+			actx, cancel := context.WithTimeout(ctx, pingTimeout)
+			defer cancel()
+			h, err := bus.SystemPing.Request(actx, b, struct{}{}, e.Keys...)
+			if err != nil {
+				h = e.Value
+				if h.Status != decnet.StatusStopped {
+					h.Status, h.Reason = decnet.StatusFailed, "does not answer"
+				}
+			}
+			out[i] = h
+		})
+	}
+	asking.Wait()
+	slices.SortFunc(out, func(x, y decnet.Health) int {
+		return cmp.Or(cmp.Compare(x.Worker, y.Worker), cmp.Compare(x.Instance, y.Instance))
+	})
+	return out, nil
+}
+
+func statusItems(workers []decnet.Health, deckies []decnet.DeckyState) []statusItem {
+	items := make([]statusItem, 0, len(workers)+len(deckies))
+	for _, w := range workers {
+		items = append(items, statusItem{
+			Kind: "worker", Name: w.Worker, Host: w.Host, Status: string(w.Status), Reason: w.Reason,
+			PID: w.PID, Started: &w.Started, Restarts: w.Restarts, Counters: w.Counters,
+		})
+	}
+	for _, d := range deckies {
+		items = append(items, statusItem{
+			Kind: "decky", Name: d.Name, Host: d.Host, Status: string(d.Phase), Reason: d.Reason,
+			Address: d.Address.String(), Hostname: d.Hostname, Distro: d.Distro, Services: d.Services,
+		})
+	}
+	return items
+}
+
+func status(s decnet.Status) string {
+	switch s {
+	case decnet.StatusReady:
+		return good.Render(string(s))
+	case decnet.StatusFailed, decnet.StatusStopped:
+		return bad.Render(string(s))
+	case decnet.StatusStarting, decnet.StatusDegraded:
+	}
+	return warn.Render(string(s))
+}

@@ -1,0 +1,105 @@
+// Package stack composes the whole of DECNET in one process: a configuration
+// goes in; a bus, a store and every worker under supervision come out, and
+// lines that tell how far they are.
+package stack
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/decnet/decnet/pkg/bus/embed"
+	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/pkg/worker"
+	"github.com/decnet/decnet/services/api"
+	"github.com/decnet/decnet/services/collector"
+	"github.com/decnet/decnet/services/deployer"
+	"github.com/decnet/decnet/services/ingester"
+	"github.com/decnet/decnet/services/profiler"
+)
+
+// Config is the configuration of everything that runs in one process.
+type Config struct {
+	worker.Common `mapstructure:",squash"`
+	// DataDir is where everything is kept. It is settled before a file is
+	// read, since the file is in it.
+	DataDir   string           `mapstructure:"-"`
+	Embedded  embed.Config     `mapstructure:"embedded"`
+	Store     store.Config     `mapstructure:"store"`
+	Collector collector.Config `mapstructure:"collector"`
+	Ingester  ingester.Config  `mapstructure:"ingester"`
+	Profiler  profiler.Config  `mapstructure:"profiler"`
+	Deployer  deployer.Config  `mapstructure:"deployer"`
+	API       api.Config       `mapstructure:"api"`
+	Admin     AdminConfig      `mapstructure:"admin"`
+	Demo      bool             `mapstructure:"demo" doc:"deploy three demo deckies when the fleet is empty"`
+}
+
+// AdminConfig is the first user, for when there is none yet.
+type AdminConfig struct {
+	User     string `mapstructure:"user" env:"DECNET_ADMIN_USER" doc:"name of the first user"`
+	Password string `mapstructure:"password" env:"DECNET_ADMIN_PASSWORD" doc:"password of the first user, at least 12 characters; empty makes a random one"`
+}
+
+// Default is everything local, below dir.
+func Default(dir string) Config {
+	c := Config{
+		Common: worker.DefaultCommon(), DataDir: dir, Embedded: embed.Default(), Store: store.Default(),
+		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(),
+		Deployer: deployer.Default(dir), API: api.Default(), Admin: AdminConfig{User: "admin"}, Demo: true,
+	}
+	c.Log.File = filepath.Join(dir, "log", "decnet.log")
+	c.Store.Path = filepath.Join(dir, "decnet.db")
+	return c
+}
+
+// DefaultDataDir is the user's state folder for us, as the XDG base directory
+// specification has it.
+func DefaultDataDir() (string, error) {
+	if state := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(state) {
+		return filepath.Join(state, "decnet"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", fmt.Errorf("no home directory to keep data in: set --data-dir or DECNET_DATA_DIR: %w", err)
+	}
+	return filepath.Join(home, ".local", "state", "decnet"), nil
+}
+
+// Validate reports the first setting that cannot work.
+func (c *Config) Validate() error {
+	for _, err := range []error{
+		c.Common.Validate(), c.Embedded.Validate(), c.Store.Validate(), c.Collector.Validate(), c.Ingester.Validate(),
+		c.Profiler.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.validate(),
+	} {
+		if err != nil {
+			return err
+		}
+	}
+	if c.Collector.Spool != c.Deployer.Spool {
+		return fmt.Errorf("collector.spool %s and deployer.spool %s: want the same folder", c.Collector.Spool, c.Deployer.Spool)
+	}
+	return nil
+}
+
+// knownBad are passwords that somebody will try.
+var knownBad = []string{"administrator", "changeme1234", "password1234", "fallback-secret-key-change-me", "decnetdecnet", "adminadminadmin", "123456789012"}
+
+func (a AdminConfig) validate() error {
+	if a.User == "" {
+		return errors.New("admin.user is empty")
+	}
+	if a.Password == "" {
+		return nil
+	}
+	if len(a.Password) < 12 {
+		return errors.New("admin.password is too short: want at least 12 characters")
+	}
+	for _, bad := range knownBad {
+		if a.Password == bad {
+			return errors.New("admin.password is one that everybody tries: choose another")
+		}
+	}
+	return nil
+}

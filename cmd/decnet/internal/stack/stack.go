@@ -1,0 +1,286 @@
+package stack
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/decnet/decnet/decoys/registry"
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/bus/embed"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/pkg/worker"
+	"github.com/decnet/decnet/services/api"
+	"github.com/decnet/decnet/services/collector"
+	"github.com/decnet/decnet/services/deployer"
+	"github.com/decnet/decnet/services/ingester"
+	"github.com/decnet/decnet/services/profiler"
+)
+
+// Progress hears how far a start is. Its methods are called one at a time.
+type Progress interface {
+	// Step says that a part is up, with a few words on it.
+	Step(name string, took time.Duration, note string)
+	// Ready says that everything is up.
+	Ready(Summary)
+	// Stopping says that the end has begun.
+	Stopping()
+}
+
+// Summary is what a person needs to know of a stack that is up.
+type Summary struct {
+	URL     string
+	User    string
+	Took    time.Duration
+	Deckies []decnet.DeckyState
+	// PasswordFile is where the first password lies, if it is there still, and
+	// NewPassword the password if it was made just now.
+	PasswordFile, NewPassword string
+	Warnings                  []string
+}
+
+// stack is what Run holds while it runs.
+type stack struct {
+	cfg      Config
+	progress Progress
+	rt       *worker.Runtime
+	store    *store.Store
+	bus      *bus.Bus
+	api      atomic.Pointer[api.Server]
+	begun    time.Time
+	summary  Summary
+}
+
+// Run brings everything up, tells progress, and keeps it up until ctx is done;
+// then it takes it down in order.
+func Run(ctx context.Context, cfg Config, version string, progress Progress, warnings []string) error {
+	s := &stack{cfg: cfg, progress: progress, begun: time.Now(), summary: Summary{User: cfg.Admin.User, Warnings: warnings}}
+	lock, err := lockDir(cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Close() }()
+	log, closeLog, err := worker.NewLogger(cfg.Log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = closeLog.Close() }()
+	telemetry, err := worker.NewTelemetry(ctx, cfg.Telemetry, version)
+	if err != nil {
+		return err
+	}
+	s.rt = &worker.Runtime{Common: cfg.Common, Version: version, Log: log, Telemetry: telemetry}
+	defer s.rt.Close()
+	log.Info("starting", "version", version, "data_dir", cfg.DataDir, "host", cfg.Host)
+	defer log.Info("stopped")
+
+	if err := s.openStore(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = s.store.Close() }() // everything acknowledged is committed
+	stopBus, err := s.openBus(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopBus()
+	defer func() { _ = os.Remove(runPath(cfg.DataDir)) }()
+	return s.supervise(ctx)
+}
+
+func (s *stack) openStore(ctx context.Context) error {
+	begin := time.Now()
+	var err error
+	if s.store, err = store.Open(ctx, s.cfg.Store); err != nil {
+		return err
+	}
+	password, isNew := s.cfg.Admin.Password, false
+	if n, err := s.store.Users.Count(ctx); err != nil {
+		return err
+	} else if n == 0 && password == "" {
+		// Kept before the user exists, so that it cannot be lost between.
+		if password, isNew, err = secret(s.cfg.DataDir, passwordFile, newPassword); err != nil {
+			return err
+		}
+	}
+	created, err := api.EnsureAdmin(ctx, s.store, s.cfg.Admin.User, password)
+	if err != nil {
+		return err
+	}
+	if created && isNew {
+		s.summary.NewPassword = password
+	}
+	if path := PasswordFile(s.cfg.DataDir); isFile(path) {
+		s.summary.PasswordFile = path
+	}
+	s.progress.Step("store", time.Since(begin), s.cfg.Store.Path)
+	return nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+// newPassword is easy to read out and type: four groups of letters and digits,
+// 100 bits.
+func newPassword() string {
+	t := strings.ToLower(rand.Text())[:20]
+	return t[:5] + "-" + t[5:10] + "-" + t[10:15] + "-" + t[15:]
+}
+
+// openBus joins the configured bus, or runs one here.
+func (s *stack) openBus(ctx context.Context) (func(), error) {
+	begin := time.Now()
+	stopServer, note := func() {}, s.rt.Common.Bus.URL
+	if s.rt.Common.Bus.URL == "" {
+		server, err := embed.Start(s.cfg.Embedded, filepath.Join(s.cfg.DataDir, "bus"), s.rt.Log.With("worker", "bus"))
+		if err != nil {
+			return nil, err
+		}
+		s.rt.Dialer, s.rt.Common.Bus.URL = server, server.URL()
+		stopServer, note = server.Stop, "in this process"
+	}
+	var err error
+	s.bus, err = bus.Connect(ctx, s.rt.Common.Bus, bus.WithName("decnet-up"), bus.WithDialer(s.rt.Dialer), bus.WithLogger(s.rt.Log))
+	if err != nil {
+		stopServer()
+		return nil, err
+	}
+	stop := func() {
+		s.bus.Close()
+		stopServer()
+	}
+	if err := s.bus.EnsureTopology(ctx); err != nil {
+		stop()
+		return nil, err
+	}
+	s.progress.Step("bus", time.Since(begin), note)
+	return stop, nil
+}
+
+// supervise runs the workers. They start from the end of the data flow to its
+// beginning and stop the other way round, so that what one still sends finds
+// somebody to take it.
+func (s *stack) supervise(ctx context.Context) error {
+	sup := worker.Supervisor{Log: s.rt.Log, OnReady: func(name string, took time.Duration) {
+		note := ""
+		if name == "api" {
+			note = s.url()
+		}
+		s.progress.Step(name, took, note)
+	}}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return s.rt.ServeMetrics(gctx) })
+	g.Go(func() error {
+		defer context.AfterFunc(gctx, s.progress.Stopping)()
+		return sup.Run(gctx, func() { s.announce(gctx) },
+			s.rt.Unit("profiler", func(ctx context.Context, env worker.Env) error {
+				p, err := profiler.New(s.cfg.Profiler, env, s.store.Events, s.store.Attackers)
+				return run(ctx, p, err)
+			}),
+			s.rt.Unit("ingester", func(ctx context.Context, env worker.Env) error {
+				i, err := ingester.New(s.cfg.Ingester, env, s.store)
+				return run(ctx, i, err)
+			}),
+			s.rt.Unit("collector", func(ctx context.Context, env worker.Env) error {
+				c, err := collector.New(s.cfg.Collector, env)
+				return run(ctx, c, err)
+			}),
+			s.rt.Unit("api", func(ctx context.Context, env worker.Env) error {
+				a, err := api.New(s.cfg.API, env, s.store, registry.All().Specs())
+				s.api.Store(a)
+				return run(ctx, a, err)
+			}),
+			s.rt.Unit("deployer", func(ctx context.Context, env worker.Env) error {
+				if s.cfg.Demo {
+					if _, err := deployDemo(ctx, env.Bus, env.Host, s.cfg.DataDir); err != nil {
+						return err
+					}
+				}
+				d, err := deployer.New(s.cfg.Deployer, env, registry.All())
+				return run(ctx, d, err)
+			}),
+		)
+	})
+	return g.Wait()
+}
+
+func run(ctx context.Context, w interface{ Run(context.Context) error }, err error) error {
+	if err != nil {
+		return err
+	}
+	return w.Run(ctx)
+}
+
+// url is where the API listens, which is up by the time anybody asks.
+func (s *stack) url() string { return "http://" + s.api.Load().Addr() }
+
+// announce tells everybody that the stack is up, once its deckies have been
+// seen to.
+func (s *stack) announce(ctx context.Context) {
+	begin := time.Now()
+	deckies, err := s.settledDeckies(ctx)
+	if err != nil {
+		s.summary.Warnings = append(s.summary.Warnings, err.Error())
+	}
+	ready := 0
+	for _, d := range deckies {
+		if d.Phase == decnet.PhaseReady {
+			ready++
+		}
+	}
+	s.progress.Step("deckies", time.Since(begin), fmt.Sprintf("%d of %d ready", ready, len(deckies)))
+	err = writeRunFile(s.cfg.DataDir, RunFile{PID: os.Getpid(), Version: s.rt.Version, BusURL: s.rt.Common.Bus.URL, APIURL: s.url(), Started: s.begun.UTC()})
+	if err != nil {
+		s.summary.Warnings = append(s.summary.Warnings, err.Error()+"; other commands will not find this stack")
+	}
+	s.summary.URL, s.summary.Took, s.summary.Deckies = s.url(), time.Since(s.begun), deckies
+	s.progress.Ready(s.summary)
+	s.rt.Log.Info("ready", "took", s.summary.Took)
+}
+
+// settledDeckies waits a moment until no decky of this host is pending.
+func (s *stack) settledDeckies(ctx context.Context) ([]decnet.DeckyState, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	for {
+		wanted, err := bus.Fleet.List(ctx, s.bus)
+		if err != nil {
+			return nil, err
+		}
+		latest, err := bus.DeckiesState.Latest(ctx, s.bus)
+		if err != nil {
+			return nil, err
+		}
+		states := decnet.Present(bus.Bodies(latest))
+		settled := 0
+		for _, d := range states {
+			// States of an earlier run may say anything.
+			if d.Host == s.cfg.Host && d.Phase != decnet.PhasePending && d.Time.After(s.begun) {
+				settled++
+			}
+		}
+		mine := 0
+		for _, w := range wanted {
+			if w.Keys[0] == s.cfg.Host {
+				mine++
+			}
+		}
+		if settled >= mine {
+			return states, nil
+		}
+		select {
+		case <-ctx.Done():
+			return states, fmt.Errorf("%d of %d deckies are still pending", mine-settled, mine)
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}

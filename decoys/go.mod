@@ -1,0 +1,12 @@
+module github.com/decnet/decnet/decoys
+
+go 1.26.0
+
+require (
+	github.com/decnet/decnet/pkg/decnet v0.0.0
+	go.uber.org/goleak v1.3.0
+	golang.org/x/sys v0.49.0
+	mvdan.cc/sh/v3 v3.14.1
+)
+
+replace github.com/decnet/decnet/pkg/decnet => ../pkg/decnet

@@ -1,0 +1,231 @@
+package shell
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+func cmdID(p *proc) int {
+	set, names, bad := p.options("ungGrz", "")
+	if bad != 0 {
+		return p.usage(bad)
+	}
+	a := account{name: p.user.name, uid: p.user.uid, gid: p.user.gid}
+	if len(names) > 0 {
+		i := slices.IndexFunc(p.System.accounts(p.user.name), func(a account) bool { return a.name == names[0] })
+		if i < 0 {
+			return p.errorf(1, "‘%s’: no such user", names[0])
+		}
+		a = p.System.accounts(p.user.name)[i]
+	}
+	groups := fmt.Sprintf("%d(%s)", a.gid, p.groupName(a))
+	if a.uid == 1000 {
+		groups += ",27(sudo),100(users)"
+	}
+	switch {
+	case has(set, "u") && has(set, "n"):
+		p.print(a.name + "\n")
+	case has(set, "u"):
+		p.printf("%d\n", a.uid)
+	case has(set, "n"):
+		p.print(p.groupName(a) + "\n")
+	case has(set, "g"), has(set, "G"):
+		p.printf("%d\n", a.gid)
+	default:
+		p.printf("uid=%d(%s) gid=%d(%s) groups=%s\n", a.uid, a.name, a.gid, p.groupName(a), groups)
+	}
+	return 0
+}
+
+func (p *proc) groupName(a account) string {
+	if a.gid == 65534 {
+		return "nogroup"
+	}
+	return a.name
+}
+
+func cmdWhoami(p *proc) int {
+	p.print(p.user.name + "\n")
+	return 0
+}
+
+func cmdGroups(p *proc) int {
+	if p.user.uid == 1000 {
+		p.print(p.user.name + " sudo users\n")
+		return 0
+	}
+	return cmdWhoami(p)
+}
+
+func cmdUname(p *proc) int {
+	set, rest, bad := p.options("asnrvmpio", "")
+	if bad != 0 {
+		return p.usage(bad)
+	}
+	if len(rest) > 0 {
+		return p.missing("extra operand ‘" + rest[0] + "’")
+	}
+	for long, short := range map[string]string{
+		"--all": "a", "--kernel-name": "s", "--nodename": "n", "--kernel-release": "r", "--kernel-version": "v", "--machine": "m",
+		"--operating-system": "o",
+	} {
+		if has(set, long) {
+			set[short] = ""
+		}
+	}
+	if len(set) == 0 {
+		set["s"] = ""
+	}
+	// With -a, Debian leaves processor and platform out, Ubuntu knows them.
+	known := p.System.persona.Distro.ID == "ubuntu"
+	var out []string
+	for _, part := range []struct{ letter, value string }{
+		{"s", "Linux"}, {"n", p.System.persona.Hostname}, {"r", p.System.persona.Kernel}, {"v", p.System.kernel.version}, {"m", "x86_64"},
+		{"p", "x86_64"}, {"i", "x86_64"}, {"o", "GNU/Linux"},
+	} {
+		optional := part.letter == "p" || part.letter == "i"
+		switch {
+		case has(set, "a") && (!optional || known), has(set, part.letter) && (!optional || known):
+			out = append(out, part.value)
+		case has(set, part.letter):
+			out = append(out, "unknown")
+		}
+	}
+	p.print(strings.Join(out, " ") + "\n")
+	return 0
+}
+
+func cmdHostname(p *proc) int {
+	set, rest, _ := p.options("fsIidAa", "F")
+	switch {
+	case len(rest) > 0 && p.user.uid != 0:
+		return p.errorf(1, "you must be root to change the host name")
+	case len(rest) > 0:
+		return 0
+	case has(set, "I"), has(set, "i"):
+		p.print(p.System.address.String() + " \n")
+	case has(set, "d"):
+		p.print("\n")
+	default:
+		p.print(p.System.persona.Hostname + "\n")
+	}
+	return 0
+}
+
+// cmdEnv is env and printenv.
+func cmdEnv(p *proc) int {
+	if len(p.args) > 1 && p.args[0] == "printenv" {
+		v, ok := p.environ()[p.args[1]]
+		if ok {
+			p.print(v + "\n")
+		}
+		return truth(ok)
+	}
+	for i, a := range p.args[1:] {
+		if !strings.Contains(a, "=") && !strings.HasPrefix(a, "-") {
+			return p.again(i + 1)
+		}
+	}
+	env := p.environ()
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		p.printf("%s=%s\n", name, env[name])
+	}
+	p.print("_=/usr/bin/" + p.args[0] + "\n")
+	return 0
+}
+
+func cmdDate(p *proc) int {
+	now := p.now()
+	_, rest, _ := p.options("uR", "d")
+	if len(rest) == 0 || !strings.HasPrefix(rest[0], "+") {
+		p.print(now.Format("Mon Jan _2 03:04:05 PM UTC 2006") + "\n")
+		return 0
+	}
+	layouts := strings.NewReplacer("%Y", "2006", "%m", "01", "%d", "02", "%H", "15", "%M", "04", "%S", "05", "%y", "06", "%F", "2006-01-02",
+		"%T", "15:04:05", "%a", "Mon", "%b", "Jan", "%Z", "UTC", "%z", "-0700", "%N", "000000000", "%s", "\x00")
+	text := now.Format(layouts.Replace(rest[0][1:]))
+	p.print(strings.ReplaceAll(text, "\x00", fmt.Sprint(now.Unix())) + "\n")
+	return 0
+}
+
+func cmdSleep(p *proc) int {
+	if len(p.args) < 2 {
+		return p.missing("missing operand")
+	}
+	total := time.Duration(0)
+	for _, a := range p.args[1:] {
+		d := a
+		if strings.TrimRight(d, "0123456789.") == "" {
+			d += "s"
+		}
+		d = strings.Replace(d, "d", "h", 1)
+		n, err := time.ParseDuration(d)
+		if err != nil || n < 0 {
+			return p.missing("invalid time interval ‘" + a + "’")
+		}
+		total += n
+	}
+	return truth(p.sleep(min(total, maxSleep)))
+}
+
+// maxSleep bounds a sleep: whoever sleeps longer holds a connection open, for
+// which there are cheaper ways.
+const maxSleep = 10 * time.Minute
+
+func cmdSystemctl(p *proc) int {
+	_, rest, _ := p.options("alqf", "tnp")
+	units := []string{"cron", "dbus", "ssh", "systemd-journald", "systemd-logind", p.webUnit()}
+	if len(rest) == 0 || rest[0] == "list-units" {
+		p.print("  UNIT                       LOAD   ACTIVE SUB     DESCRIPTION\n")
+		for _, u := range units {
+			p.printf("  %-26s loaded active running %s\n", u+".service", u)
+		}
+		p.printf("\n%d loaded units listed.\n", len(units))
+		return 0
+	}
+	unit := ""
+	if len(rest) > 1 {
+		unit = strings.TrimSuffix(rest[1], ".service")
+	}
+	known := slices.Contains(units, unit) || unit == "sshd"
+	switch rest[0] {
+	case "status":
+		if !known {
+			return p.unitError(4, "Unit %s.service could not be found.", unit)
+		}
+		started := p.System.persona.Boot.Add(5 * time.Second)
+		p.printf("● %s.service\n     Loaded: loaded (/lib/systemd/system/%s.service; enabled; preset: enabled)\n     Active: active (running) since %s\n",
+			unit, unit, started.Format("Mon 2006-01-02 15:04:05 UTC"))
+		return 0
+	case "is-active", "is-enabled":
+		word := map[bool]string{true: "active", false: "inactive"}[known]
+		p.print(word + "\n")
+		return map[bool]int{true: 0, false: 3}[known]
+	case "start", "stop", "restart", "enable", "disable", "reload", "mask":
+		if p.user.uid != 0 {
+			return p.unitError(1, "Failed to %s %s.service: Interactive authentication required.", rest[0], unit)
+		}
+		if !known {
+			return p.unitError(5, "Failed to %s %s.service: Unit %s.service not found.", rest[0], unit, unit)
+		}
+		return 0
+	case "daemon-reload":
+		return 0
+	}
+	return p.unitError(1, "Unknown command verb %s.", rest[0])
+}
+
+func (p *proc) unitError(status int, format string, args ...any) int {
+	_, _ = fmt.Fprintf(p.Err, format+"\n", args...)
+	return status
+}
+
+func (p *proc) webUnit() string {
+	if p.System.persona.WebServer.Name == "apache" {
+		return "apache2"
+	}
+	return "nginx"
+}

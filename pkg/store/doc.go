@@ -1,0 +1,43 @@
+// Package store keeps what happened: events come in as batches from the
+// ingester and profiles from the profiler; pages of events, attackers,
+// credentials, users and login sessions go out to the profiler and the API.
+//
+// # Usage
+//
+//	s, err := store.Open(ctx, store.Config{Path: "decnet.db", BusyTimeout: 5 * time.Second})
+//	done, err := s.Ingest(ctx, batch)                  // durable once it returns
+//	page, next, err := s.Events.List(ctx, store.EventQuery{Service: "ssh", Limit: 100})
+//
+// A Store is safe for concurrent use. Its repositories are concrete; consumers
+// declare the one or two methods they need.
+//
+// # What is promised
+//
+// Ingest stores a batch completely or not at all, and what it acknowledged
+// survives a power cut. An event is stored once, by its id, however often it is
+// handed over. The events of one attacker are numbered 1, 2, 3 ... in the order
+// they were stored.
+//
+// # Values
+//
+// Times are kept to the nanosecond as a signed 64-bit count since 1970, UTC, so
+// the years 1678 to 2261 can be stored; Check refuses others.
+//
+// Strings come from attackers and may hold any bytes. Each byte that is not part
+// of valid UTF-8 becomes U+FFFD. Names and values of event fields otherwise keep
+// every character, NUL included, since they are stored as JSON; in all other
+// strings NUL becomes U+FFFD too, because PostgreSQL cannot store it. The exact
+// bytes remain in the raw log stream and, for secrets, in their base64 field.
+// Ingest returns events as they are stored.
+//
+// # Errors
+//
+// Errors that a person can act on are a decnet.Error. Unavailable tells an error
+// of the database from one of the request: wait and call again, drop nothing.
+//
+// # Databases
+//
+// SQLite is the only database as yet. What is particular to it is in sqlite.go,
+// sqlite_errors.go and migrations/sqlite; every other query is meant to run on
+// PostgreSQL unchanged, and storetest holds both to the same behaviour.
+package store

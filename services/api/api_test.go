@@ -1,0 +1,447 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"flag"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/decnet/decnet/decoys/registry"
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/bus/bustest"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/pkg/worker/workertest"
+	"github.com/decnet/decnet/services/api"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const password = "correct-horse-battery"
+
+// rig is an API over a store and a bus, with a client that has logged in.
+type rig struct {
+	*testing.T
+	bus    *bus.Bus
+	store  *store.Store
+	server *httptest.Server
+	client *http.Client
+	token  string
+}
+
+func newRig(t *testing.T) *rig {
+	cfg := store.Default()
+	cfg.Path = filepath.Join(t.TempDir(), "decnet.db")
+	s, err := store.Open(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	r := &rig{T: t, bus: bustest.New(t), store: s, client: &http.Client{Transport: &http.Transport{}}}
+	srv, err := api.New(api.Default(), workertest.Env(t, "api", r.bus), s, registry.All().Specs())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.server = httptest.NewServer(srv.Handler())
+	t.Cleanup(r.server.Close)
+	t.Cleanup(r.client.CloseIdleConnections)
+	if _, err := api.EnsureAdmin(t.Context(), s, "admin", password); err != nil {
+		t.Fatal(err)
+	}
+	r.token = r.login("admin", password)
+	return r
+}
+
+func (r *rig) login(name, pass string) string {
+	var out struct {
+		AccessToken string `json:"access_token"`
+	}
+	if code := r.do(http.MethodPost, "/auth/login", map[string]string{"username": name, "password": pass}, &out, nil); code != http.StatusOK {
+		r.Fatalf("login answered %d", code)
+	}
+	return out.AccessToken
+}
+
+// do sends a request, with the token unless header says otherwise, and decodes
+// the JSON that comes back.
+func (r *rig) do(method, path string, body, out any, header http.Header) int {
+	r.Helper()
+	var in io.Reader = http.NoBody
+	if body != nil {
+		data, err := json.Marshal(body)
+		if err != nil {
+			r.Fatal(err)
+		}
+		in = bytes.NewReader(data)
+	}
+	req, err := http.NewRequestWithContext(r.Context(), method, r.server.URL+api.Prefix+path, in)
+	if err != nil {
+		r.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	if r.token != "" {
+		req.Header.Set("Authorization", "Bearer "+r.token)
+	}
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	res, err := r.client.Do(req)
+	if err != nil {
+		r.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	data, err := io.ReadAll(res.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	if out != nil {
+		if err := json.Unmarshal(data, out); err != nil {
+			r.Fatalf("%s %s answered %d %s: %v", method, path, res.StatusCode, data, err)
+		}
+	}
+	return res.StatusCode
+}
+
+func event(n int, kind string) decnet.Event {
+	addr := netip.AddrFrom4([4]byte{203, 0, 113, byte(1 + n%2)})
+	return decnet.Event{
+		ID: decnet.EventID("h1", "seg", int64(n)), Time: time.Date(2026, 11, 23, 6, 0, 0, n, time.UTC), Host: "h1", Decky: "web-01",
+		Service: "ssh", Kind: kind, Attacker: decnet.AttackerIDOf(addr), Source: addr, Session: "s1",
+		Fields: map[string]string{"note": "<script>alert(1)</script>"},
+	}
+}
+
+func (r *rig) ingest(events ...decnet.Event) {
+	r.Helper()
+	if _, err := r.store.Ingest(r.Context(), events); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func TestNothingWithoutASession(t *testing.T) {
+	r := newRig(t)
+	var doc struct {
+		Paths map[string]map[string]struct {
+			Security []any
+		}
+	}
+	r.do(http.MethodGet, "/openapi.json", nil, &doc, nil)
+	if len(doc.Paths) < 8 {
+		t.Fatalf("the OpenAPI document has %d paths", len(doc.Paths))
+	}
+	for path, methods := range doc.Paths {
+		for method := range methods {
+			route := strings.TrimPrefix(strings.ReplaceAll(path, "{id}", "cb007101"), api.Prefix)
+			if route == "/auth/login" {
+				continue
+			}
+			for name, header := range map[string]http.Header{"no": {"Authorization": nil}, "a wrong": {"Authorization": {"Bearer x"}}} {
+				var p struct{ Code, Detail string }
+				if code := r.do(strings.ToUpper(method), route, nil, &p, header); code != http.StatusUnauthorized || p.Code != "unauthorized" {
+					t.Errorf("%s %s with %s token: have %d %+v", method, route, name, code, p)
+				}
+			}
+		}
+	}
+}
+
+func TestLogin(t *testing.T) {
+	r := newRig(t)
+	var me struct{ Username, Role string }
+	if code := r.do(http.MethodGet, "/auth/me", nil, &me, nil); code != http.StatusOK || me.Username != "admin" || me.Role != "admin" {
+		t.Errorf("have %d %+v", code, me)
+	}
+	if code := r.do(http.MethodGet, "/auth/me", nil, nil, http.Header{"Authorization": nil, "Cookie": {"decnet_session=" + r.token}}); code != http.StatusOK {
+		t.Errorf("the cookie: have %d", code)
+	}
+	if code := r.do(http.MethodPost, "/auth/logout", nil, nil, nil); code != http.StatusNoContent {
+		t.Errorf("logout: have %d", code)
+	}
+	if code := r.do(http.MethodGet, "/auth/me", nil, nil, nil); code != http.StatusUnauthorized {
+		t.Errorf("a token after logout: have %d", code)
+	}
+	r.token = ""
+	var p struct{ Code, Detail string }
+	for _, wrong := range []map[string]string{{"username": "admin", "password": "x"}, {"username": "nobody", "password": password}} {
+		if code := r.do(http.MethodPost, "/auth/login", wrong, &p, nil); code != http.StatusUnauthorized || p.Detail != "wrong username or password" {
+			t.Errorf("%v: have %d %+v", wrong, code, p)
+		}
+	}
+	limited := false
+	for range 12 {
+		limited = limited || r.do(http.MethodPost, "/auth/login", map[string]string{"username": "admin", "password": "x"}, nil, nil) == http.StatusTooManyRequests
+	}
+	if !limited {
+		t.Error("guessing was not slowed down")
+	}
+	if created, err := api.EnsureAdmin(t.Context(), r.store, "second", password); created || err != nil {
+		t.Errorf("a second first admin: have %v, %v", created, err)
+	}
+}
+
+func TestAnotherSitesPageChangesNothing(t *testing.T) {
+	r := newRig(t)
+	header := http.Header{"Authorization": nil, "Cookie": {"decnet_session=" + r.token}, "Sec-Fetch-Site": {"cross-site"}, "Origin": {"https://evil.example"}}
+	if code := r.do(http.MethodPost, "/auth/logout", nil, nil, header); code != http.StatusForbidden {
+		t.Errorf("have %d, want 403", code)
+	}
+}
+
+func TestListsHavePages(t *testing.T) {
+	r := newRig(t)
+	for i := range 25 {
+		r.ingest(event(i, decnet.KindCommand))
+	}
+	seen := map[string]bool{}
+	path := "/events?order=asc&limit=10"
+	for pages := 1; ; pages++ {
+		var p struct {
+			Items []decnet.Event
+			Next  string
+		}
+		if code := r.do(http.MethodGet, path, nil, &p, nil); code != http.StatusOK {
+			t.Fatalf("have %d", code)
+		}
+		for _, e := range p.Items {
+			seen[e.ID] = true
+		}
+		if p.Next == "" {
+			if pages != 3 || len(seen) != 25 {
+				t.Errorf("have %d events on %d pages, want 25 on 3", len(seen), pages)
+			}
+			break
+		}
+		path = "/events?order=asc&limit=10&cursor=" + p.Next
+	}
+	var one struct{ Items []decnet.Event }
+	r.do(http.MethodGet, "/events?attacker=203.0.113.2&limit=1", nil, &one, nil)
+	if len(one.Items) != 1 || one.Items[0].Attacker != "cb007102" || one.Items[0].Seq == 0 {
+		t.Errorf("by address: have %+v", one.Items)
+	}
+}
+
+func TestAttackers(t *testing.T) {
+	r := newRig(t)
+	var empty map[string]json.RawMessage
+	r.do(http.MethodGet, "/attackers", nil, &empty, nil)
+	if string(empty["items"]) != "[]" {
+		t.Errorf("an empty list is %s", empty["items"])
+	}
+	r.ingest(event(0, decnet.KindConnect), event(1, decnet.KindConnect))
+	var list struct {
+		Items []struct{ ID, Address string }
+	}
+	r.do(http.MethodGet, "/attackers", nil, &list, nil)
+	if len(list.Items) != 2 {
+		t.Fatalf("have %+v", list)
+	}
+	var one struct {
+		ID, Address string
+		Events      int
+		Commands    []any
+	}
+	for _, name := range []string{"cb007101", "203.0.113.1"} {
+		if code := r.do(http.MethodGet, "/attackers/"+name, nil, &one, nil); code != http.StatusOK || one.ID != "cb007101" || one.Events != 1 || one.Commands == nil {
+			t.Errorf("%s before there is a profile: have %d %+v", name, code, one)
+		}
+	}
+	p := decnet.Profile{Attacker: "cb007101", Address: netip.MustParseAddr("203.0.113.1"), Through: 1, Events: 1, CommandCount: 1, Commands: []decnet.CommandUse{{Command: "id"}}}
+	if err := r.store.Attackers.SaveProfile(t.Context(), p, 0); err != nil {
+		t.Fatal(err)
+	}
+	if r.do(http.MethodGet, "/attackers/cb007101", nil, &one, nil); len(one.Commands) != 1 {
+		t.Errorf("with a profile: have %+v", one)
+	}
+}
+
+func TestErrorsAreProblems(t *testing.T) {
+	r := newRig(t)
+	tests := []struct {
+		path   string
+		status int
+		code   string
+	}{
+		{"/attackers/zz", http.StatusBadRequest, "invalid"},
+		{"/attackers/0a000001", http.StatusNotFound, "not_found"},
+		{"/events?cursor=tampered", http.StatusBadRequest, "invalid"},
+		{"/events?limit=0", http.StatusUnprocessableEntity, "invalid"},
+		{"/events?colour=red", http.StatusUnprocessableEntity, "invalid"},
+		{"/nothing", http.StatusNotFound, "not_found"},
+	}
+	for _, test := range tests {
+		var p struct {
+			Status              int
+			Code, Title, Detail string
+		}
+		if code := r.do(http.MethodGet, test.path, nil, &p, nil); code != test.status || p.Status != test.status || p.Code != test.code || p.Detail == "" {
+			t.Errorf("%s: have %d %+v, want %d %s", test.path, code, p, test.status, test.code)
+		}
+	}
+}
+
+func TestFleetAndHealth(t *testing.T) {
+	r := newRig(t)
+	for _, s := range []decnet.DeckyState{
+		{Name: "web-02", Phase: decnet.PhaseReady, Services: []decnet.ServiceState{{Slug: "ssh", Port: 10022, Transport: decnet.TCP}}},
+		{Name: "gone", Phase: decnet.PhaseRemoved},
+		{Name: "web-01", Phase: decnet.PhaseFailed},
+	} {
+		if err := r.bus.Publish(t.Context(), bus.DeckiesState.New(t.Context(), "", s, "h1", s.Name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var deckies struct {
+		Items []struct {
+			Name     string
+			Services []struct {
+				Slug, Transport string
+				Port            int
+			}
+		}
+	}
+	r.do(http.MethodGet, "/deckies", nil, &deckies, nil)
+	if len(deckies.Items) != 2 || deckies.Items[0].Name != "web-01" || deckies.Items[1].Services[0].Port != 10022 || deckies.Items[1].Services[0].Transport != "tcp" {
+		t.Errorf("have %+v", deckies)
+	}
+	for worker, status := range map[string]decnet.Status{"a": decnet.StatusReady, "b": decnet.StatusDegraded} {
+		if err := bus.Workers.Set(t.Context(), r.bus, decnet.Health{Worker: worker, Status: status}, worker, "h1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var h struct {
+		Status  string
+		Workers []struct{ Worker string }
+	}
+	r.do(http.MethodGet, "/health", nil, &h, nil)
+	if h.Status != "degraded" || len(h.Workers) != 2 {
+		t.Errorf("have %+v", h)
+	}
+	var services struct{ Items []decnet.ServiceSpec }
+	if r.do(http.MethodGet, "/services", nil, &services, nil); len(services.Items) == 0 {
+		t.Error("there are no services")
+	}
+}
+
+func TestHostileTextIsNothingButData(t *testing.T) {
+	r := newRig(t)
+	r.ingest(event(1, decnet.KindCommand))
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.server.URL+api.Prefix+"/events", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+r.token)
+	res, err := r.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(body, []byte("<script>")) || !bytes.Contains(body, []byte(`\u003cscript\u003e`)) {
+		t.Errorf("markup is not escaped in %s", body)
+	}
+	for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Content-Type": "application/json"} {
+		if have := res.Header.Get(name); !strings.HasPrefix(have, want) {
+			t.Errorf("%s is %q, want %q", name, have, want)
+		}
+	}
+	if csp := res.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'self'") || strings.Contains(csp, "unsafe") {
+		t.Errorf("the content security policy is %q", csp)
+	}
+}
+
+var update = flag.Bool("update", false, "write docs/reference/openapi.json anew")
+
+func TestOpenAPIIsCurrent(t *testing.T) {
+	const path = "../../docs/reference/openapi.json"
+	r := newRig(t)
+	var doc any
+	r.do(http.MethodGet, "/openapi.json", nil, &doc, nil)
+	want, err := json.MarshalIndent(doc, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want = append(want, '\n')
+	if *update {
+		if err := os.WriteFile(path, want, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(have, want) {
+		t.Errorf("%s is out of date: run make tidy", path)
+	}
+}
+
+func TestPagesAreServedWithAndWithoutABuild(t *testing.T) {
+	r := newRig(t)
+	for _, path := range []string{"/", "/attackers/cb007101"} {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, r.server.URL+path, http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := r.client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(res.Body)
+		_ = res.Body.Close()
+		if err != nil || res.StatusCode != http.StatusOK || !bytes.Contains(body, []byte("DECNET")) {
+			t.Errorf("%s: have %d, %v", path, res.StatusCode, err)
+		}
+	}
+}
+
+func TestServerStopsInOrder(t *testing.T) {
+	r := newRig(t)
+	cfg := api.Default()
+	cfg.Listen = "127.0.0.1:0"
+	env := workertest.Env(t, "api", r.bus)
+	srv, err := api.New(cfg, env, r.store, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := workertest.Start(t, env, srv.Run)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+srv.Addr()+api.Prefix+"/stream", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+r.token)
+	res, err := r.client.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	begin := time.Now()
+	stop() // an open stream must not hold it up
+	if took := time.Since(begin); took > 4*time.Second {
+		t.Errorf("it took %v to stop", took)
+	}
+	taken := cfg
+	taken.Listen = strings.TrimPrefix(r.server.URL, "http://")
+	second, err := api.New(taken, env, r.store, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := second.Run(t.Context()); err == nil || !strings.Contains(err.Error(), taken.Listen+" is in use by another program") {
+		t.Errorf("a port in use: have %v", err)
+	}
+}

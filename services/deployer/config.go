@@ -1,0 +1,51 @@
+// Package deployer makes its host match the desired fleet: the fleet bucket goes
+// in; deckies that answer, spool segments and deckies.state come out.
+//
+// A driver opens the listening sockets of a decky, and one unprivileged decoy
+// process (package decoys/host) gets them. The deployer keeps its own copies: if
+// the decoy process dies, connections wait in the backlog until the next one has
+// the same sockets. The decoy process opens nothing by itself, and of the spool
+// it has a file it can only append to.
+package deployer
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+)
+
+// Config of the deployer.
+type Config struct {
+	Spool string `mapstructure:"spool" doc:"folder where decoys leave their events"`
+	// Binary is the decoy process's program.
+	Binary string `mapstructure:"decoy_binary" doc:"the decoy program; empty looks for decnet-decoy beside this program and in PATH"`
+	Root   string `mapstructure:"decoy_root" doc:"empty folder that becomes the decoy process's root directory when started as root"`
+	UID    int    `mapstructure:"decoy_uid" doc:"user the decoy process becomes when started as root"`
+	GID    int    `mapstructure:"decoy_gid" doc:"group the decoy process becomes when started as root"`
+	// SegmentBytes is when a spool segment is closed and the next begun.
+	SegmentBytes int64 `mapstructure:"segment_bytes" doc:"size at which a new spool segment is begun"`
+}
+
+// nobody is the user without rights on Debian and most others.
+const nobody = 65534
+
+// Default keeps everything below dir.
+func Default(dir string) Config {
+	return Config{
+		Spool: filepath.Join(dir, "spool"), Root: filepath.Join(dir, "empty"),
+		UID: nobody, GID: nobody, SegmentBytes: 16 << 20,
+	}
+}
+
+// Validate reports the first setting that cannot work.
+func (c Config) Validate() error {
+	switch {
+	case c.Spool == "":
+		return errors.New("deployer.spool is empty: want a folder")
+	case c.UID <= 0 || c.GID <= 0:
+		return fmt.Errorf("deployer.decoy_uid %d, decoy_gid %d: want an ordinary user's", c.UID, c.GID)
+	case c.SegmentBytes < 4<<10:
+		return fmt.Errorf("deployer.segment_bytes %d: want at least 4096", c.SegmentBytes)
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package deployer
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/decnet/decnet/decoys/registry"
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/spool"
+	"github.com/decnet/decnet/pkg/worker"
+)
+
+const (
+	// checkSegment is how often the size of the spool segment is looked at.
+	checkSegment = time.Second
+	// retryEvery is how often deckies that are not ready are tried again.
+	retryEvery = 15 * time.Second
+	// maxPause bounds the pause before the decoy process is started again, which
+	// doubles while it keeps dying before it is grownUp.
+	maxPause = 5 * time.Second
+	grownUp  = 10 * time.Second
+)
+
+// Deployer runs the deckies of one host.
+type Deployer struct {
+	cfg     Config
+	env     worker.Env
+	specs   registry.Registry
+	drivers map[string]Driver
+	process *process
+	crashes int // how often in a row the decoy process died young
+	deckies map[string]*deployed
+}
+
+// New prepares a deployer for the services there are. No other may use the same
+// spool.
+func New(cfg Config, env worker.Env, services registry.Registry) (*Deployer, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(cfg.Spool, 0o700); err != nil {
+		return nil, fmt.Errorf("make spool: %w", err)
+	}
+	return &Deployer{
+		cfg: cfg, env: env, specs: services, drivers: map[string]Driver{"loopback": Loopback{}}, deckies: make(map[string]*deployed),
+	}, nil
+}
+
+// Run keeps the host as desired until ctx is done; then its deckies are gone
+// from the wire, and still desired.
+func (d *Deployer) Run(ctx context.Context) error {
+	// What an earlier deployer left open is complete: it is dead.
+	if err := spool.SealAll(d.cfg.Spool); err != nil {
+		return err
+	}
+	var err error
+	if d.process, err = startProcess(ctx, d.cfg, d.env.Log); err != nil {
+		return err
+	}
+	defer d.shutdown()
+	changes := make(chan bus.Entry[decnet.Decky])
+	current := make(chan struct{})
+	watched := make(chan error, 1)
+	wctx, stopWatching := context.WithCancel(ctx)
+	go func() { watched <- d.watch(wctx, changes, current) }()
+	defer func() {
+		stopWatching()
+		<-watched
+	}()
+	return d.loop(ctx, changes, current, watched)
+}
+
+// watch passes changes of the fleet on, as long as somebody takes them.
+func (d *Deployer) watch(ctx context.Context, changes chan<- bus.Entry[decnet.Decky], current chan<- struct{}) error {
+	return bus.Fleet.Watch(ctx, d.env.Bus, func(e bus.Entry[decnet.Decky]) error {
+		if e.Keys[0] != d.env.Host {
+			return nil
+		}
+		select {
+		case changes <- e:
+		case <-ctx.Done():
+		}
+		return nil
+	}, func() { close(current) })
+}
+
+// loop is the only place that changes anything, one thing at a time.
+func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Decky], current <-chan struct{}, watched chan error) error {
+	segment, retry := time.NewTicker(checkSegment), time.NewTicker(retryEvery)
+	defer segment.Stop()
+	defer retry.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-watched:
+			watched <- err
+			if err == nil && ctx.Err() == nil {
+				err = fmt.Errorf("the fleet cannot be watched any more")
+			}
+			return err
+		case e := <-changes:
+			d.apply(ctx, e)
+		case <-current:
+			current = nil
+			d.env.Health.Ready()
+		case <-retry.C:
+			d.retry(ctx)
+		case <-segment.C:
+			if d.process.full(d.cfg.SegmentBytes) {
+				if err := d.process.newSegment(ctx, d.cfg.Spool); err != nil {
+					d.env.Log.Warn("spool segment not changed", "error", err)
+				}
+			}
+		case <-d.process.exited:
+			if err := d.revive(ctx); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// revive starts the decoy process again and gives it the sockets of its
+// predecessor, in whose backlog connections may be waiting.
+func (d *Deployer) revive(ctx context.Context) error {
+	d.env.Log.Warn("decoy process died, starting it again", "pid", d.process.pid, "error", d.process.err)
+	d.env.Health.Counter("decoy_restarts").Add(1)
+	_ = d.process.client.Close()
+	d.process.sealSegment()
+	d.crashes++
+	if time.Since(d.process.started) > grownUp {
+		d.crashes = 0
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(min(10*time.Millisecond<<min(d.crashes, 16), maxPause)):
+		}
+		p, err := startProcess(ctx, d.cfg, d.env.Log)
+		if err == nil {
+			d.process = p
+			break
+		}
+		d.crashes++
+		d.env.Health.Degraded(err.Error())
+	}
+	for _, k := range d.deckies {
+		d.serve(ctx, k)
+	}
+	d.env.Health.Ready()
+	return nil
+}
+
+// shutdown takes the deckies from the wire. Whoever looks at their states then
+// sees that nobody serves them.
+func (d *Deployer) shutdown() {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	d.process.stop()
+	for _, k := range d.deckies {
+		k.close()
+		k.phase, k.reason = decnet.PhasePending, "the deployer of its host is stopped"
+		d.report(ctx, k)
+	}
+}

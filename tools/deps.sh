@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the tests use, where that can be done; where
+# it cannot, tests that need one say so and are skipped.
+set -euo pipefail
+
+declare -A packages=(
+  [gcc]=gcc        # the race detector needs a C compiler
+  [ssh]=openssh-client
+  [sshpass]=sshpass
+  [curl]=curl
+  [chromium]=chromium
+)
+missing=()
+for command in "${!packages[@]}"; do
+  command -v "$command" >/dev/null || missing+=("${packages[$command]}")
+done
+[ "${#missing[@]}" -eq 0 ] && exit 0
+
+if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+  echo "installing ${missing[*]} ..."
+  apt-get update -qq >/dev/null
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+else
+  echo "note: ${missing[*]} missing; tests that need them are skipped (as root this would install them)"
+fi
