@@ -35,6 +35,15 @@
 // Errors that a person can act on are a decnet.Error. Unavailable tells an error
 // of the database from one of the request: wait and call again, drop nothing.
 //
+// # Speed
+//
+//	go test -run '^$' -bench . -benchtime 3s .
+//
+// On two cores that other work kept busy, this command stored, durably, 600 to
+// 1,200 events/s one by one, 3,600 to 4,500 in batches of 10, 8,000 to 9,800 in
+// batches of 100 and 12,000 to 17,000 in batches of 1000; of 100,000 events it read
+// a page of 100 in 0.1 to 3.4 ms and 1000 of a timeline in 6 ms.
+//
 // # Databases
 //
 // SQLite is the only database as yet. What is particular to it is in sqlite.go,

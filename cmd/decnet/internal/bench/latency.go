@@ -1,0 +1,147 @@
+package bench
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/decnet/decnet/cmd/decnet/instance"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/eventlog"
+	"github.com/decnet/decnet/pkg/decnet/spool"
+)
+
+// LatencyResult is how long events took from the decoy's line to a reader of
+// the live stream, by then stored.
+type LatencyResult struct {
+	Rate     int     `json:"events_per_second"`
+	Sent     int     `json:"sent"`
+	Received int     `json:"received"`
+	P50      float64 `json:"p50_ms"`
+	P99      float64 `json:"p99_ms"`
+	Max      float64 `json:"max_ms"`
+}
+
+// drainTime is how long to wait for the last events.
+const drainTime = 10 * time.Second
+
+// attackers is how many sources the events come from.
+const attackers = 50
+
+// Latency runs a stack and writes lines into its spool at each of the rates.
+func Latency(ctx context.Context, binary string, rates []int, duration time.Duration, progress func(string)) ([]LatencyResult, error) {
+	dir, err := os.MkdirTemp("", "decnet-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	i, err := instance.Start(ctx, instance.Options{Binary: binary, DataDir: dir, Args: []string{"--demo=false"}})
+	if err != nil {
+		return nil, err
+	}
+	defer i.Kill()
+	password, err := i.Password()
+	if err != nil {
+		return nil, err
+	}
+	if err := i.Login(ctx, "admin", password); err != nil {
+		return nil, err
+	}
+	var results []LatencyResult
+	for _, rate := range append([]int{rates[0]}, rates...) { // the first is to warm up
+		progress(fmt.Sprintf("%d events/s for %v", rate, duration))
+		r, err := measure(ctx, i, rate, duration)
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, *r)
+	}
+	return results[1:], nil
+}
+
+// measure sends rate events per second and notes when each arrives.
+func measure(ctx context.Context, i *instance.Instance, rate int, duration time.Duration) (*LatencyResult, error) {
+	want := int(duration.Seconds() * float64(rate))
+	var mu sync.Mutex
+	var took []float64
+	sctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	all, connected, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- i.Stream(sctx, func() { close(connected) }, func(event string, data []byte) {
+			now := time.Now()
+			var e decnet.Event
+			if event != "event" || json.Unmarshal(data, &e) != nil || e.Service != "bench" {
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, float64(now.Sub(e.Time).Microseconds())/1000)
+			if len(took) == want {
+				close(all)
+			}
+		})
+	}()
+	select {
+	case <-connected:
+	case err := <-ended:
+		return nil, errors.Join(errors.New("the live stream ended"), err)
+	}
+	if err := send(ctx, i.Spool(), rate, want); err != nil {
+		return nil, err
+	}
+	select {
+	case <-all:
+	case <-time.After(drainTime):
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if len(took) == 0 {
+		return nil, errors.New("no event arrived")
+	}
+	slices.Sort(took)
+	return &LatencyResult{
+		Rate: rate, Sent: want, Received: len(took),
+		P50: took[len(took)/2], P99: took[len(took)*99/100], Max: took[len(took)-1],
+	}, nil
+}
+
+// send writes lines as a decoy does, one write each, evenly over time.
+func send(ctx context.Context, dir string, rate, n int) error {
+	segment, file, err := spool.Create(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = errors.Join(file.Close(), spool.Seal(segment)) }()
+	begin := time.Now()
+	for i := range n {
+		due := begin.Add(time.Duration(i) * time.Second / time.Duration(rate))
+		if wait := time.Until(due); wait > 0 {
+			time.Sleep(wait)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		line := eventlog.Append(nil, &decnet.Event{
+			Time: time.Now(), Decky: "bench-01", Service: "bench", Kind: decnet.KindAuthAttempt,
+			Source: netip.AddrFrom4([4]byte{198, 51, 100, byte(i % attackers)}), SourcePort: 50000, Session: fmt.Sprint(i % attackers),
+			Fields: map[string]string{
+				decnet.FieldPrincipal: "root", decnet.FieldSecret: "password", decnet.FieldSecretB64: "cGFzc3dvcmQ=",
+				decnet.FieldSecretKnd: string(decnet.SecretPlaintext), decnet.FieldAccepted: "false",
+			},
+			Message: "root offered a password",
+		})
+		if _, err := file.Write(append(line, '\n')); err != nil {
+			return err
+		}
+	}
+	return nil
+}
