@@ -22,8 +22,11 @@ type Consumer struct {
 	// work costs the same for one and for many; 0 means not at all.
 	Linger time.Duration
 	// AckWait is how long a crashed instance's messages stay with it; 0 means
-	// 30 s. Slow handlers are kept alive meanwhile.
+	// 10 s. Slow handlers are kept alive meanwhile.
 	AckWait time.Duration
+	// Exclusive says that there is no other instance: what a predecessor had
+	// in hand when it died comes at once, and in its old order.
+	Exclusive bool
 	// Attempts is how often a failing message is tried; 0 means 5.
 	Attempts int
 	// OnPause hears of waits for something that is down, and nil when it is
@@ -36,7 +39,7 @@ func (c Consumer) withDefaults() Consumer {
 		c.Batch = 256
 	}
 	if c.AckWait == 0 {
-		c.AckWait = 30 * time.Second
+		c.AckWait = 10 * time.Second
 	}
 	if c.Attempts == 0 {
 		c.Attempts = 5
@@ -58,6 +61,11 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 	})
 	if err != nil {
 		return fmt.Errorf("create consumer %s of %s: %w", c.Name, t.Stream, err)
+	}
+	if c.Exclusive {
+		if _, err := b.js.ResetConsumer(ctx, t.Stream, c.Name); err != nil {
+			return fmt.Errorf("take over consumer %s of %s: %w", c.Name, t.Stream, err)
+		}
 	}
 	iter, err := cons.Messages(jetstream.PullMaxMessages(2*c.Batch), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
 	if err != nil {

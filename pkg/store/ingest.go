@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	otelcodes "go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
@@ -41,7 +40,7 @@ func (s *Store) Ingest(ctx context.Context, events []decnet.Event) (Ingested, er
 		return Ingested{}, nil
 	}
 	// Looked up on each call, because the provider is set when telemetry starts.
-	ctx, span := otel.Tracer("github.com/decnet/decnet/pkg/store").Start(ctx, "insert events",
+	ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer("github.com/decnet/decnet/pkg/store").Start(ctx, "insert events",
 		trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(
 			attribute.String("db.system.name", "sqlite"),

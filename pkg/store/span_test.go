@@ -4,7 +4,6 @@ import (
 	"path/filepath"
 	"testing"
 
-	"go.opentelemetry.io/otel"
 	otelcodes "go.opentelemetry.io/otel/codes"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -15,8 +14,6 @@ import (
 func TestSpan(t *testing.T) {
 	spans := tracetest.NewSpanRecorder()
 	provider := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(spans))
-	defer otel.SetTracerProvider(otel.GetTracerProvider())
-	otel.SetTracerProvider(provider)
 
 	s := openInternal(t, filepath.Join(t.TempDir(), "decnet.db"))
 	ctx, parent := provider.Tracer("test").Start(t.Context(), "handle")

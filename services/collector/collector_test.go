@@ -145,6 +145,24 @@ func TestSealedSegmentsAreDeliveredAndDeleted(t *testing.T) {
 	})
 }
 
+func TestSealedSegmentsAreReadInWholeLines(t *testing.T) {
+	r := newRig(t)
+	r.stop()
+	const n = 8000 // several times what is read at once
+	for i := range n {
+		r.write(fmt.Sprintf("%s%04d\n", header, i))
+	}
+	if err := spool.Seal(r.seg); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	for i, l := range r.lines(n) {
+		if !strings.HasSuffix(l.Line, fmt.Sprintf(" %04d", i)) {
+			t.Fatalf("line %d is %q", i, l.Line)
+		}
+	}
+}
+
 func TestOddLinesAreKept(t *testing.T) {
 	r := newRig(t)
 	r.write("\n\n" + header + "good\n")

@@ -49,15 +49,16 @@ func (s *segment) next(limit int) ([]line, error) {
 			return nil, fmt.Errorf("read spool segment %s: %w", s.name, err)
 		}
 		s.long = long
-		lines := s.split(buf[:n], limit)
+		lines := s.split(buf[:n], limit, n < size)
 		if len(lines) > 0 || n < size {
 			return lines, nil
 		}
 	}
 }
 
-// split cuts buf, which begins at offset, into lines.
-func (s *segment) split(buf []byte, limit int) []line {
+// split cuts buf, which begins at offset, into lines; atEnd says that nothing is
+// behind it as yet.
+func (s *segment) split(buf []byte, limit int, atEnd bool) []line {
 	var lines []line
 	at := s.offset
 	for len(buf) > 0 && len(lines) < limit {
@@ -75,7 +76,7 @@ func (s *segment) split(buf []byte, limit int) []line {
 			l.reason = fmt.Sprintf("a piece of a line longer than %d bytes", maxPiece)
 			s.long = true
 			buf = nil
-		case s.sealed: // its writer died in the middle of it
+		case s.sealed && atEnd: // its writer died in the middle of it
 			buf = nil
 		default:
 			return lines

@@ -24,6 +24,8 @@ import (
 type Config struct {
 	Batch  int           `mapstructure:"batch" doc:"most events committed at once, 1 to 500"`
 	Linger time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT" doc:"how long to gather events before a commit; more is cheaper, less is sooner"`
+	// Exclusive may be set where no other instance shares the bus.
+	Exclusive bool `mapstructure:"exclusive" doc:"the only ingester of its bus: what a predecessor left unfinished is taken up at once"`
 }
 
 // Default commits what has arrived within a few milliseconds.
@@ -61,7 +63,7 @@ func New(cfg Config, env worker.Env, s Store) (*Ingester, error) {
 func (i *Ingester) Run(ctx context.Context) error {
 	i.env.Health.Ready()
 	return bus.LogsRaw.Consume(ctx, i.env.Bus, bus.Consumer{
-		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, OnPause: i.env.Health.Pause,
+		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive,
 	}, i.handle)
 }
 

@@ -23,6 +23,8 @@ import (
 // Config of the profiler.
 type Config struct {
 	Linger time.Duration `mapstructure:"linger" doc:"how long to gather news of attackers before their profiles are made"`
+	// Exclusive may be set where no other instance shares the bus.
+	Exclusive bool `mapstructure:"exclusive" doc:"the only profiler of its bus: what a predecessor left unfinished is taken up at once"`
 }
 
 // Default gathers for a moment, so that a burst of one attacker is one profile.
@@ -64,7 +66,7 @@ func New(cfg Config, env worker.Env, events Events, profiles Profiles) (*Profile
 func (p *Profiler) Run(ctx context.Context) error {
 	p.env.Health.Ready()
 	return bus.AttackersSeen.Consume(ctx, p.env.Bus, bus.Consumer{
-		Name: "profiler", Batch: 256, Linger: p.cfg.Linger, OnPause: p.env.Health.Pause,
+		Name: "profiler", Batch: 256, Linger: p.cfg.Linger, OnPause: p.env.Health.Pause, Exclusive: p.cfg.Exclusive,
 	}, p.handle)
 }
 
@@ -112,9 +114,11 @@ func (p *Profiler) catchUp(ctx context.Context, m *bus.Message[decnet.Sighting])
 				return classify(err)
 			}
 			p.env.Health.Counter("profiles").Add(1)
-		} else if !m.Redelivered {
-			return nil // folded and told already
+		} else if before > m.Body.Through {
+			return nil // a later sighting tells, or has told
 		}
+		// Told again if it was folded before: a predecessor may have died
+		// between storing and telling, and the id makes a repetition harmless.
 		id := fmt.Sprintf("%s-%d", profile.Attacker, profile.Through)
 		if err := p.env.Bus.Publish(ctx, bus.AttackersProfiled.New(m.Context(), id, profile, string(profile.Attacker))); err != nil {
 			return bus.Later(err)

@@ -52,7 +52,7 @@ func Main(args []string, stdout, stderr io.Writer) int {
 		return exitOK
 	}
 	_, _ = fmt.Fprintln(stderr, "decnet: "+strings.ReplaceAll(err.Error(), "\n", "; "))
-	if _, ok := errors.AsType[usageError](err); ok || strings.HasPrefix(err.Error(), "unknown command") {
+	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
 	}
 	return exitFailed
@@ -65,8 +65,20 @@ func newRoot(out io.Writer) *cobra.Command {
 		Short: "A network of fake machines that tells you who is in yours",
 		Long: "DECNET puts fake machines, deckies, on a network. Nobody honest has business with\n" +
 			"them, so whatever touches one is worth knowing. \"decnet up\" runs everything here.",
-		SilenceErrors: true, SilenceUsage: true, Args: cobra.NoArgs, Version: worker.Version,
+		SilenceErrors: true, SilenceUsage: true, Version: worker.Version,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return c.Help()
+			}
+			hint := "see \"decnet --help\""
+			if near := c.SuggestionsFor(args[0]); len(near) > 0 {
+				hint = fmt.Sprintf("did you mean %q?", near[0])
+			}
+			return usageError{fmt.Errorf("unknown command %q; %s", args[0], hint)}
+		},
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w; see %q", err, c.CommandPath()+" --help")}
 	})

