@@ -219,7 +219,7 @@ func (r *reader[T]) fail(ctx context.Context, d delivery[T], err error) {
 	r.bus.log.Warn("message failed, will be tried again", "topic", r.topic.Name, "id", d.msg.ID, "error", err)
 	n := 0
 	if merr == nil {
-		n = int(min(meta.NumDelivered, 16)) //nolint:gosec // bounded just now
+		n = int(min(meta.NumDelivered, 16))
 	}
 	_ = d.raw.NakWithDelay(pause(n)) // an unsent nak ends in redelivery too
 }

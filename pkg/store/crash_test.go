@@ -42,7 +42,7 @@ func victim() {
 func TestKilled(t *testing.T) {
 	for round := range uint64(5) {
 		path := filepath.Join(t.TempDir(), "decnet.db")
-		child := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // it is this very program
+		child := exec.CommandContext(t.Context(), os.Args[0])
 		child.Env = append(os.Environ(), victimEnv+"="+path)
 		out, err := child.StdoutPipe()
 		if err != nil {
@@ -114,14 +114,14 @@ func TestPowerCut(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			copied := filepath.Join(t.TempDir(), "decnet.db")
 			for _, suffix := range []string{"", "-wal"} { // the shared memory does not survive
-				body, err := os.ReadFile(path + suffix) //nolint:gosec // of this test
+				body, err := os.ReadFile(path + suffix)
 				if err != nil {
 					t.Fatal(err)
 				}
 				if suffix != "" {
 					body = body[:int64(len(body))-test.torn]
 				}
-				if err := os.WriteFile(copied+suffix, body, 0o600); err != nil { //nolint:gosec // of this test
+				if err := os.WriteFile(copied+suffix, body, 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -50,7 +50,7 @@ type CredentialQuery struct {
 	Cursor string
 }
 
-const credentialColumns = `num, attacker, decky, service, kind, principal, secret, secret_b64, secret_hash, attempts, accepted, first_seen, last_seen, first_event` //nolint:gosec // names of columns
+const credentialColumns = `num, attacker, decky, service, kind, principal, secret, secret_b64, secret_hash, attempts, accepted, first_seen, last_seen, first_event`
 
 type credentialRow struct {
 	CredentialRecord

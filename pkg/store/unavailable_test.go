@@ -91,14 +91,14 @@ func TestDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 	}()
-	body, err := os.ReadFile(path) //nolint:gosec // of this test
+	body, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i := 30 * 4096; i < len(body); i++ { // what came after the schema
 		body[i] = 0x5a
 	}
-	if err := os.WriteFile(path, body, 0o600); err != nil { //nolint:gosec // of this test
+	if err := os.WriteFile(path, body, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	s := openInternal(t, path)

@@ -40,7 +40,7 @@ func (rt *Runtime) ServeMetrics(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	l, err := net.Listen("tcp", rt.Common.Metrics.Listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", rt.Common.Metrics.Listen)
 	if err != nil {
 		return fmt.Errorf("metrics.listen: %w", err)
 	}

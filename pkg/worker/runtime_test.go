@@ -22,6 +22,7 @@ import (
 
 // newRuntime is a runtime on a bus of the test's own.
 func newRuntime(t *testing.T) (*worker.Runtime, *bus.Bus) {
+	t.Helper()
 	s := bustest.Start(t)
 	b := s.Connect("test")
 	if err := b.EnsureTopology(t.Context()); err != nil {

@@ -32,7 +32,7 @@ func (r *rig) listen(lastID string) <-chan sse {
 	if lastID != "" {
 		req.Header.Set("Last-Event-ID", lastID)
 	}
-	res, err := r.client.Do(req)
+	res, err := r.client.Do(req) //nolint:bodyclose // the reading goroutine closes it
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -32,6 +32,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T) *rig {
+	t.Helper()
 	r := &rig{T: t, bus: bustest.New(t), cfg: collector.Default(t.TempDir())}
 	if err := os.MkdirAll(r.cfg.Spool, 0o700); err != nil {
 		t.Fatal(err)

@@ -68,7 +68,9 @@ func (d *Deployer) Run(ctx context.Context) error {
 	go func() { watched <- d.watch(wctx, changes, current) }()
 	defer func() {
 		stopWatching()
-		<-watched
+		if err := <-watched; err != nil {
+			d.env.Log.Debug("fleet watch ended", "error", err)
+		}
 	}()
 	return d.loop(ctx, changes, current, watched)
 }

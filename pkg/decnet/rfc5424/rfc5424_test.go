@@ -90,7 +90,7 @@ func TestParseSaysWhere(t *testing.T) {
 
 var hostile = []string{
 	"plain", "", `quote " backslash \ bracket ]`, "\nforged line", "\x1b[2Jclear", "\x00\x01\x7f", "\xff\xfe not UTF-8",
-	`" src_ip="10.0.0.1`, `\n is not a newline`, "tab\tcr\r", "‮override", "日本語",
+	`" src_ip="10.0.0.1`, `\n is not a newline`, "tab\tcr\r", "\u202eoverride", "日本語",
 }
 
 func TestHostileValuesComeBackAndStayInTheirLine(t *testing.T) {

@@ -23,7 +23,7 @@ func lockDir(dir string) (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, cause(err))
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil { //nolint:gosec // a descriptor fits
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		_ = f.Close()
 		if r, rerr := ReadRunFile(dir); rerr == nil {
 			return nil, fmt.Errorf("data directory %s is in use by decnet with pid %d: stop it, or choose another with --data-dir", dir, r.PID)
