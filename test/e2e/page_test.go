@@ -29,6 +29,10 @@ func openDashboard(t *testing.T, i *instance.Instance) *dashboard {
 	ctx, closeTab := chromedp.NewContext(actx)
 	t.Cleanup(func() { closeTab(); stopBrowser() })
 	d := &dashboard{T: t, ctx: ctx, base: i.URL}
+	// The browser lives as long as the context of the first call does.
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start the browser: %v", err)
+	}
 	password, err := i.Password()
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +40,6 @@ func openDashboard(t *testing.T, i *instance.Instance) *dashboard {
 	d.do(
 		chromedp.Navigate(d.base+"/"),
 		chromedp.WaitVisible(`input[type=password]`),
-		chromedp.SendKeys(`input[autocomplete=username]`, "admin"),
 		chromedp.SendKeys(`input[type=password]`, password+"\r"),
 		chromedp.WaitNotPresent(`input[type=password]`),
 	)
