@@ -64,7 +64,7 @@ tidy: ## bring go.mod files and generated pages into step
 	@go run ./tools/modsync
 	@$(call each,GOWORK=off go mod tidy)
 	@go work sync
-	@go test ./pkg/bus -run TestReferencePageIsCurrent -update
+	@go test ./pkg/bus -run "TestReferencePageIsCurrent|TestSchemasAreCurrent" -update
 	@go test ./services/api -run TestOpenAPIIsCurrent -update
 	@go test ./cmd/decnet/internal/cli -run TestConfigurationPageIsCurrent -update
 

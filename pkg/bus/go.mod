@@ -4,6 +4,7 @@ go 1.26.0
 
 require (
 	github.com/decnet/decnet/pkg/decnet v0.0.0
+	github.com/google/jsonschema-go v0.4.3
 	github.com/nats-io/nats-server/v2 v2.15.2
 	github.com/nats-io/nats.go v1.55.0
 	github.com/synadia-io/orbit.go/jetstreamext v0.3.2

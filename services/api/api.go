@@ -36,7 +36,7 @@ type Server struct {
 	handler  http.Handler
 	openapi  *huma.OpenAPI
 	addr     atomic.Pointer[string] // where it listens, once it does
-	quit     context.Context // done when streams are to end
+	quit     context.Context        // done when streams are to end
 }
 
 // New prepares a server over a store; services are those a decky can run.

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +21,7 @@ import (
 	"github.com/decnet/decnet/pkg/bus/bustest"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/pkg/store/storetest"
 	"github.com/decnet/decnet/pkg/worker/workertest"
 	"github.com/decnet/decnet/services/api"
 )
@@ -41,13 +41,8 @@ type rig struct {
 }
 
 func newRig(t *testing.T) *rig {
-	cfg := store.Default()
-	cfg.Path = filepath.Join(t.TempDir(), "decnet.db")
-	s, err := store.Open(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
+	t.Helper()
+	s := storetest.Open(t)
 	r := &rig{T: t, bus: bustest.New(t), store: s, client: &http.Client{Transport: &http.Transport{}}}
 	srv, err := api.New(api.Default(), workertest.Env(t, "api", r.bus), s, registry.All().Specs())
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -18,22 +17,12 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/eventlog"
 	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/pkg/store/storetest"
 	"github.com/decnet/decnet/pkg/worker/workertest"
 	"github.com/decnet/decnet/services/ingester"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-func openStore(t *testing.T) *store.Store {
-	cfg := store.Default()
-	cfg.Path = filepath.Join(t.TempDir(), "decnet.db")
-	s, err := store.Open(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return s
-}
 
 func start(t *testing.T, b *bus.Bus, s ingester.Store) (stop func()) {
 	env := workertest.Env(t, "ingester", b)
@@ -76,7 +65,7 @@ func stored(t *testing.T, s *store.Store, n uint64) func() bool {
 }
 
 func TestEachLineIsOneEventAndEveryoneHears(t *testing.T) {
-	b, s := bustest.New(t), openStore(t)
+	b, s := bustest.New(t), storetest.Open(t)
 	start(t, b, s)
 	for i := range 300 {
 		publish(t, b, attempt(t.Context(), i))
@@ -101,7 +90,7 @@ func TestEachLineIsOneEventAndEveryoneHears(t *testing.T) {
 }
 
 func TestALineThatComesAgainCountsOnce(t *testing.T) {
-	b, s := bustest.New(t), openStore(t)
+	b, s := bustest.New(t), storetest.Open(t)
 	var crashed atomic.Int64
 	stop := start(t, b, failing{s, func(after bool) error {
 		if after && crashed.Add(1) == 1 {
@@ -128,10 +117,10 @@ func TestALineThatComesAgainCountsOnce(t *testing.T) {
 }
 
 func TestAStoreThatIsAwayIsWaitedFor(t *testing.T) {
-	b, s := bustest.New(t), openStore(t)
+	b, s := bustest.New(t), storetest.Open(t)
 	var calls atomic.Int64
 	start(t, b, failing{s, func(after bool) error {
-		if !after && calls.Add(1) < 8 { // more often than any message may fail
+		if !after && calls.Add(1) < 7 { // more often than any message may fail
 			return &decnet.Error{Code: decnet.CodeUnavailable, Message: "away"}
 		}
 		return nil
@@ -144,7 +133,7 @@ func TestAStoreThatIsAwayIsWaitedFor(t *testing.T) {
 }
 
 func TestWhatIsNoEventIsADeadLetterAndHarmsNobody(t *testing.T) {
-	b, s := bustest.New(t), openStore(t)
+	b, s := bustest.New(t), storetest.Open(t)
 	good, _ := strings.CutSuffix(string(eventlog.Append(nil, &decnet.Event{Time: time.Unix(1, 0), Decky: "d", Service: "ssh", Kind: "k"})), "]")
 	bad := [][]byte{[]byte("hello"), []byte(good), []byte("\xff\xfe"), {}}
 	for i, line := range bad {

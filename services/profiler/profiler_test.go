@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"path/filepath"
 	"reflect"
 	"testing"
 	"time"
@@ -15,6 +14,7 @@ import (
 	"github.com/decnet/decnet/pkg/bus/bustest"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/pkg/store/storetest"
 	"github.com/decnet/decnet/pkg/worker/workertest"
 	"github.com/decnet/decnet/services/profiler"
 )
@@ -32,14 +32,8 @@ type rig struct {
 }
 
 func newRig(t *testing.T) *rig {
-	cfg := store.Default()
-	cfg.Path = filepath.Join(t.TempDir(), "decnet.db")
-	s, err := store.Open(t.Context(), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = s.Close() })
-	return &rig{T: t, bus: bustest.New(t), store: s}
+	t.Helper()
+	return &rig{T: t, bus: bustest.New(t), store: storetest.Open(t)}
 }
 
 func (r *rig) start() {

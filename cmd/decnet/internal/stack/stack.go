@@ -3,7 +3,6 @@ package stack
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,7 +14,6 @@ import (
 	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/bus/embed"
-	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/store"
 	"github.com/decnet/decnet/pkg/worker"
 	"github.com/decnet/decnet/services/api"
@@ -24,28 +22,6 @@ import (
 	"github.com/decnet/decnet/services/ingester"
 	"github.com/decnet/decnet/services/profiler"
 )
-
-// Progress hears how far a start is. Its methods are called one at a time.
-type Progress interface {
-	// Step says that a part is up, with a few words on it.
-	Step(name string, took time.Duration, note string)
-	// Ready says that everything is up.
-	Ready(Summary)
-	// Stopping says that the end has begun.
-	Stopping()
-}
-
-// Summary is what a person needs to know of a stack that is up.
-type Summary struct {
-	URL     string
-	User    string
-	Took    time.Duration
-	Deckies []decnet.DeckyState
-	// PasswordFile is where the first password lies, if it is there still, and
-	// NewPassword the password if it was made just now.
-	PasswordFile, NewPassword string
-	Warnings                  []string
-}
 
 // stack is what Run holds while it runs.
 type stack struct {
@@ -224,65 +200,3 @@ func run(ctx context.Context, w interface{ Run(context.Context) error }, err err
 
 // url is where the API listens, which is up by the time anybody asks.
 func (s *stack) url() string { return "http://" + s.api.Load().Addr() }
-
-// announce tells everybody that the stack is up, once its deckies have been
-// seen to.
-func (s *stack) announce(ctx context.Context) {
-	begin := time.Now()
-	deckies, err := s.settledDeckies(ctx)
-	if err != nil {
-		s.summary.Warnings = append(s.summary.Warnings, err.Error())
-	}
-	ready := 0
-	for _, d := range deckies {
-		if d.Phase == decnet.PhaseReady {
-			ready++
-		}
-	}
-	s.progress.Step("deckies", time.Since(begin), fmt.Sprintf("%d of %d ready", ready, len(deckies)))
-	err = writeRunFile(s.cfg.DataDir, RunFile{PID: os.Getpid(), Version: s.rt.Version, BusURL: s.rt.Common.Bus.URL, APIURL: s.url(), Started: s.begun.UTC()})
-	if err != nil {
-		s.summary.Warnings = append(s.summary.Warnings, err.Error()+"; other commands will not find this stack")
-	}
-	s.summary.URL, s.summary.Took, s.summary.Deckies = s.url(), time.Since(s.begun), deckies
-	s.progress.Ready(s.summary)
-	s.rt.Log.Info("ready", "took", s.summary.Took)
-}
-
-// settledDeckies waits a moment until no decky of this host is pending.
-func (s *stack) settledDeckies(ctx context.Context) ([]decnet.DeckyState, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	for {
-		wanted, err := bus.Fleet.List(ctx, s.bus)
-		if err != nil {
-			return nil, err
-		}
-		latest, err := bus.DeckiesState.Latest(ctx, s.bus)
-		if err != nil {
-			return nil, err
-		}
-		states := decnet.Present(bus.Bodies(latest))
-		settled := 0
-		for _, d := range states {
-			// States of an earlier run may say anything.
-			if d.Host == s.cfg.Host && d.Phase != decnet.PhasePending && d.Time.After(s.begun) {
-				settled++
-			}
-		}
-		mine := 0
-		for _, w := range wanted {
-			if w.Keys[0] == s.cfg.Host {
-				mine++
-			}
-		}
-		if settled >= mine {
-			return states, nil
-		}
-		select {
-		case <-ctx.Done():
-			return states, fmt.Errorf("%d of %d deckies are still pending", mine-settled, mine)
-		case <-time.After(10 * time.Millisecond):
-		}
-	}
-}
