@@ -66,7 +66,7 @@ tidy: ## bring go.mod files and generated pages into step
 	@go work sync
 	@go test ./pkg/bus -run "TestReferencePageIsCurrent|TestSchemasAreCurrent" -update
 	@go test ./services/api -run TestOpenAPIIsCurrent -update
-	@go test ./cmd/decnet/internal/cli -run TestConfigurationPageIsCurrent -update
+	@go test ./cmd/decnet/internal/cli -run PageIsCurrent -update
 
 drift: ## check that nothing would change by "make tidy"
 	@go run ./tools/modsync -check
