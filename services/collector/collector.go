@@ -126,7 +126,7 @@ func (c *Collector) pass(ctx context.Context) (int, error) {
 			total += len(lines)
 			continue
 		}
-		if s.Sealed {
+		if seg.complete() {
 			if err := c.finish(seg, s); err != nil {
 				return total, err
 			}

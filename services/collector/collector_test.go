@@ -146,6 +146,18 @@ func TestSealedSegmentsAreDeliveredAndDeleted(t *testing.T) {
 	})
 }
 
+func TestAWriterThatOutlivesTheSealingIsHeard(t *testing.T) {
+	r := newRig(t)
+	r.write(header + "before\n")
+	r.lines(1)
+	if err := spool.Seal(r.seg); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(300 * time.Millisecond) // the collector has seen that it is sealed
+	r.write(header + "after\n")
+	r.lines(2)
+}
+
 func TestSealedSegmentsAreReadInWholeLines(t *testing.T) {
 	r := newRig(t)
 	r.stop()

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/decnet/decnet/pkg/decnet"
@@ -76,7 +77,7 @@ func (s *segment) split(buf []byte, limit int, atEnd bool) []line {
 			l.reason = fmt.Sprintf("a piece of a line longer than %d bytes", maxPiece)
 			s.long = true
 			buf = nil
-		case s.sealed && atEnd: // its writer died in the middle of it
+		case atEnd && s.complete(): // its writer died in the middle of it
 			buf = nil
 		default:
 			return lines
@@ -92,6 +93,19 @@ func (s *segment) split(buf []byte, limit int, atEnd bool) []line {
 		}
 	}
 	return lines
+}
+
+// settle is how long a sealed segment must have been left alone before it counts
+// as complete: its writer may outlive for a moment the deployer that was killed.
+const settle = time.Second
+
+// complete reports whether nothing will be written to the segment any more.
+func (s *segment) complete() bool {
+	if !s.sealed {
+		return false
+	}
+	info, err := s.file.Stat()
+	return err == nil && time.Since(info.ModTime()) > settle
 }
 
 // names are the decky and the service for the subject, "_" where the line does
