@@ -1,16 +1,13 @@
 package decoy
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"maps"
 	"net"
 	"net/netip"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -113,129 +110,8 @@ func (c *Conn) Write(p []byte) (int, error) {
 	return n, c.explain(err, false)
 }
 
-// arm starts the idle time of one read or write.
-func (c *Conn) arm(read bool) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	idle := time.Now().Add(c.limits.Idle)
-	if read {
-		c.idleRead = idle
-		return c.Conn.SetReadDeadline(c.earliest(idle, c.readBy))
-	}
-	c.idleWrite = idle
-	return c.Conn.SetWriteDeadline(c.earliest(idle, c.writeBy))
-}
-
-func (c *Conn) earliest(idle, handler time.Time) time.Time {
-	t := c.start.Add(c.limits.Total)
-	for _, other := range []time.Time{idle, handler} {
-		if !other.IsZero() && other.Before(t) {
-			t = other
-		}
-	}
-	return t
-}
-
-// SetDeadline sets both deadlines; zero means none beside the limits.
-func (c *Conn) SetDeadline(t time.Time) error {
-	return errors.Join(c.SetReadDeadline(t), c.SetWriteDeadline(t))
-}
-
-// SetReadDeadline lets reads fail at t, also one that is under way.
-func (c *Conn) SetReadDeadline(t time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.readBy = t
-	return c.Conn.SetReadDeadline(c.earliest(c.idleRead, t))
-}
-
-// SetWriteDeadline lets writes fail at t, also one that is under way.
-func (c *Conn) SetWriteDeadline(t time.Time) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.writeBy = t
-	return c.Conn.SetWriteDeadline(c.earliest(c.idleWrite, t))
-}
-
-// explain turns a deadline of ours into ErrLimit and notes which it was.
-func (c *Conn) explain(err error, read bool) error {
-	if ne, ok := errors.AsType[net.Error](err); !ok || !ne.Timeout() {
-		return err
-	}
-	now := time.Now()
-	if !now.Before(c.start.Add(c.limits.Total)) {
-		return c.limitReached("total time")
-	}
-	c.mu.Lock()
-	idle := c.idleRead
-	if !read {
-		idle = c.idleWrite
-	}
-	c.mu.Unlock()
-	if !now.Before(idle) {
-		return c.limitReached("idle time")
-	}
-	return err // the handler's own deadline
-}
-
-func (c *Conn) limitReached(reason string) error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.reason == "" {
-		c.reason = reason
-	}
-	return fmt.Errorf("%w: %s", ErrLimit, reason)
-}
-
-// Ended returns the limit that ended the connection, or "".
-func (c *Conn) Ended() string {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.reason
-}
-
 // Counts returns how many bytes came in and went out so far, and how long ago
 // the connection began.
 func (c *Conn) Counts() (in, out int64, age time.Duration) {
 	return c.in.Load(), c.out.Load(), time.Since(c.start)
-}
-
-// Go runs f in a goroutine that belongs to the connection: a panic in it is
-// logged and closes the connection, and the host waits for it. f must end when
-// the connection is closed.
-func (c *Conn) Go(f func()) {
-	c.group.Go(func() { c.Guard(f) })
-}
-
-// Guard runs f and turns a panic into an error event and a closed connection.
-func (c *Conn) Guard(f func()) {
-	defer func() {
-		if r := recover(); r != nil {
-			_ = c.Close()
-			text := cut(fmt.Sprint(r), 200)
-			c.Log(decnet.KindError, Fields{decnet.FieldReason: "panic: " + text}, "the decoy failed: %s\n%s", text, debug.Stack())
-		}
-	}()
-	f()
-}
-
-// Wait returns when everything started with Go has ended.
-func (c *Conn) Wait() { c.group.Wait() }
-
-// CloseWrite ends our half of the conversation where the transport can do that.
-func (c *Conn) CloseWrite() error {
-	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
-		return half.CloseWrite()
-	}
-	return nil
-}
-
-// Linger closes our half and drops what the peer still sends, for at most d and
-// 1 MiB. A close with unread input would make the kernel reset the connection,
-// and the peer could lose our last words.
-func (c *Conn) Linger(ctx context.Context, d time.Duration) {
-	if ctx.Err() != nil || c.CloseWrite() != nil || c.SetReadDeadline(time.Now().Add(d)) != nil {
-		return
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(c, 1<<20))
 }

@@ -26,6 +26,7 @@ type capture struct {
 }
 
 func newCapture(t testing.TB, spec decnet.ServiceSpec, allowErrors bool) *capture {
+	t.Helper()
 	return &capture{t: t, spec: spec, allowErrors: allowErrors}
 }
 

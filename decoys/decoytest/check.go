@@ -10,7 +10,7 @@ import (
 	"net"
 	"os"
 	"slices"
-	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -38,6 +38,7 @@ func CheckService(t *testing.T, s decoy.Service, probe []byte) {
 var tight = decoy.Limits{Idle: 400 * time.Millisecond, Total: 3 * time.Second, BytesIn: 256 << 10}
 
 func checkSilence(t *testing.T, s decoy.Service) {
+	t.Helper()
 	d := Start(t, s, Options{Limits: tight})
 	c := d.Dial()
 	if _, err := io.Copy(io.Discard, c); err != nil && !isReset(err) {
@@ -67,28 +68,22 @@ func hostile(probe []byte) map[string][]byte {
 }
 
 func checkHostile(t *testing.T, s decoy.Service, probe []byte) {
+	t.Helper()
 	d := Start(t, s, Options{Limits: tight})
 	peers := 0
+	var group sync.WaitGroup
 	for name, data := range hostile(probe) {
 		for _, ending := range []string{"waits", "half closes", "resets"} {
 			peers++
 			c := d.Dial()
-			// The decoy may end the connection while we write: that is fine.
-			_, _ = c.Write(data)
-			switch ending {
-			case "half closes":
-				_ = c.CloseWrite()
-			case "resets":
-				_ = c.SetLinger(0)
-				_ = c.Close()
-				continue
-			}
-			if _, err := io.Copy(io.Discard, c); errors.Is(err, os.ErrDeadlineExceeded) {
-				t.Errorf("after %s a peer that %s is never let go", name, ending)
-			}
-			_ = c.Close()
+			group.Go(func() {
+				if !attack(c, data, ending) {
+					t.Errorf("after %s a peer that %s is never let go", name, ending)
+				}
+			})
 		}
 	}
+	group.Wait()
 	d.WaitFor(decnet.KindDisconnect, peers)
 	if len(probe) > 0 {
 		if reply := converse(t, d, probe); len(reply) == 0 {
@@ -97,7 +92,24 @@ func checkHostile(t *testing.T, s decoy.Service, probe []byte) {
 	}
 }
 
+// attack sends data and reports whether the decoy then ended the connection.
+func attack(c *net.TCPConn, data []byte, ending string) bool {
+	defer func() { _ = c.Close() }()
+	// The decoy may end the connection while we write: that is fine.
+	_, _ = c.Write(data)
+	switch ending {
+	case "half closes":
+		_ = c.CloseWrite()
+	case "resets":
+		_ = c.SetLinger(0)
+		return true
+	}
+	_, err := io.Copy(io.Discard, c)
+	return !errors.Is(err, os.ErrDeadlineExceeded)
+}
+
 func checkDiffer(t *testing.T, s decoy.Service, probe []byte) {
+	t.Helper()
 	replies := make(map[string]bool)
 	const machines = 6
 	for i := range machines {
@@ -140,6 +152,7 @@ func converse(t *testing.T, d *Decoy, probe []byte) []byte {
 }
 
 func checkStop(t *testing.T, s decoy.Service, probe []byte) {
+	t.Helper()
 	d := Start(t, s, Options{})
 	for i := range 8 {
 		c := d.Dial()
@@ -160,58 +173,3 @@ func checkStop(t *testing.T, s decoy.Service, probe []byte) {
 }
 
 func isReset(err error) bool { return errors.Is(err, syscall.ECONNRESET) }
-
-func checkSpec(t *testing.T, spec *decnet.ServiceSpec) {
-	if err := decnet.CheckName(spec.Slug); err != nil {
-		t.Error(err)
-	}
-	if spec.Title == "" || !strings.HasSuffix(spec.Summary, ".") || len(spec.Ports) == 0 {
-		t.Errorf("want a title, a sentence as summary and ports: have %q, %q, %v", spec.Title, spec.Summary, spec.Ports)
-	}
-	for _, p := range spec.Ports {
-		if p.Port == 0 || p.Transport != decnet.TCP && p.Transport != decnet.UDP {
-			t.Errorf("port %v is none", p)
-		}
-	}
-	checkSettings(t, spec)
-	checkEvents(t, spec)
-}
-
-func checkSettings(t *testing.T, spec *decnet.ServiceSpec) {
-	seen := make(map[string]bool)
-	for _, s := range spec.Settings {
-		if s.Name == "" || s.Doc == "" || seen[s.Name] {
-			t.Errorf("setting %q: want a name of its own and a doc", s.Name)
-		}
-		seen[s.Name] = true
-		// A default may be no value of its type only by mistake.
-		if _, err := spec.Resolve(map[string]string{s.Name: s.Default}); err != nil {
-			t.Errorf("default of %s: %v", s.Name, err)
-		}
-	}
-	if _, err := spec.Resolve(map[string]string{"no-such-setting": "x"}); err == nil {
-		t.Error("an unknown setting is accepted")
-	}
-}
-
-func checkEvents(t *testing.T, spec *decnet.ServiceSpec) {
-	kinds := make(map[string]bool)
-	for _, e := range spec.Events {
-		if e.Kind == "" || e.Doc == "" || kinds[e.Kind] {
-			t.Errorf("event %q: want a kind of its own and a doc", e.Kind)
-		}
-		kinds[e.Kind] = true
-		names := make(map[string]bool)
-		for _, f := range e.Fields {
-			if f.Name == "" || f.Doc == "" || names[f.Name] {
-				t.Errorf("event %s: field %q: want a name of its own and a doc", e.Kind, f.Name)
-			}
-			names[f.Name] = true
-		}
-	}
-	for _, e := range decoy.Events() {
-		if !kinds[e.Kind] {
-			t.Errorf("event %s is not declared: use decoy.Events", e.Kind)
-		}
-	}
-}

@@ -161,3 +161,18 @@ func (d *Decoy) WaitFor(kind string, n int) []decnet.Event {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// Machine returns what s.New is given with these options.
+func Machine(t testing.TB, o Options, s decoy.Service) decoy.Machine {
+	t.Helper()
+	d := NewDecky(o, s.Spec.Slug)
+	p, err := persona.Derive(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, err := s.Spec.Resolve(o.Settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return decoy.Machine{Decky: d.Name, Address: d.Address, Persona: p, Settings: settings}
+}

@@ -43,7 +43,7 @@ func Pair() (*Client, *os.File, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("handover: socketpair: %w", err)
 	}
-	child := os.NewFile(uintptr(fds[1]), "handover child") //nolint:gosec // descriptors are not negative
+	child := os.NewFile(uintptr(fds[1]), "handover child")
 	conn, err := packetConn(os.NewFile(uintptr(fds[0]), "handover parent"))
 	if err != nil {
 		_ = child.Close()

@@ -50,7 +50,7 @@ func descriptors(files []*os.File) ([]int, error) {
 		}
 		raw, err := f.SyscallConn()
 		if err == nil {
-			err = raw.Control(func(fd uintptr) { fds[i] = int(fd) }) //nolint:gosec // a descriptor fits an int
+			err = raw.Control(func(fd uintptr) { fds[i] = int(fd) })
 		}
 		if err != nil {
 			return nil, fmt.Errorf("handover: file %d: %w", i, err)

@@ -103,14 +103,14 @@ func TestProcessServesWhatItIsHanded(t *testing.T) {
 	if err != nil || bytes.Count(first, []byte(" ssh - connect ")) != deckies+1 {
 		t.Errorf("the first file: %v\n%s", err, first)
 	}
-	wrong := decoytest.NewDecky(decoytest.Options{}, "sshd")
+	wrong := decoytest.NewDecky(decoytest.Options{}, "sshd") // replaces decky-01
 	f, _ := decoytest.Listen(t)
 	defer func() { _ = f.Close() }()
 	err = p.Start(ctx, wrong, []handover.Listener{{Service: "sshd", Transport: decnet.TCP, File: f}})
 	if err == nil || !strings.Contains(err.Error(), `did you mean "ssh"?`) {
 		t.Errorf("have %v", err)
 	}
-	firstLine(t, addrs[1])
+	firstLine(t, addrs[2])
 	if err := p.Close(); err != nil {
 		t.Error(err)
 	}
@@ -136,8 +136,7 @@ func (p *process) wait() error {
 		return err
 	case <-time.After(5 * time.Second):
 		_ = p.cmd.Process.Kill()
-		<-ended
-		return fmt.Errorf("the process outlives its parent's end of the connection")
+		return fmt.Errorf("the process outlives its parent's end of the connection: %w", <-ended)
 	}
 }
 

@@ -127,7 +127,7 @@ func (s *site) answer(ctx context.Context, conn *decoy.Conn, in *bufio.Reader, r
 	}
 	if f != nil {
 		if f.silent {
-			logRequest(conn, r, 0)
+			s.log(conn, r, &page{})
 			return false
 		}
 		p = s.server.refuse(r, f)

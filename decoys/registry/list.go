@@ -1,10 +1,14 @@
 package registry
 
-import "github.com/decnet/decnet/decoys/http"
+import (
+	"github.com/decnet/decnet/decoys/http"
+	"github.com/decnet/decnet/decoys/ssh"
+)
 
 // All returns every service there is. A new decoy is added here and nowhere else.
 func All() Registry {
 	return New(
 		http.Service(),
+		ssh.Service(),
 	)
 }

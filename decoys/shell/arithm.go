@@ -138,9 +138,9 @@ func calculate(op syntax.BinAritOperator, x, y int) int {
 	case syntax.Xor:
 		return x ^ y
 	case syntax.Shl:
-		return x << (uint(y) & 63) //nolint:gosec // masked
+		return x << (uint(y) & 63)
 	case syntax.Shr:
-		return x >> (uint(y) & 63) //nolint:gosec // masked
+		return x >> (uint(y) & 63)
 	case syntax.Comma:
 		return y
 	}

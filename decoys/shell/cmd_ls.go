@@ -32,7 +32,7 @@ func cmdLs(p *proc) int {
 			single = append(single, entry{name, n})
 		}
 	}
-	p.listing(single, set, false, "")
+	p.listing(single, set, false)
 	for i, name := range dirs {
 		entries, err := p.FS.list(&p.user, p.abs(name))
 		if err != nil {
@@ -53,14 +53,14 @@ func cmdLs(p *proc) int {
 			parent, _ := p.FS.stat(path.Dir(p.abs(name)), true)
 			entries = append([]entry{{".", self}, {"..", parent}}, entries...)
 		}
-		p.listing(entries, set, true, p.abs(name))
+		p.listing(entries, set, true)
 	}
 	return status
 }
 
-// listing shows entries, of dir if it is not empty. Names are sorted as the
+// listing shows entries, with their total size if they are a folder's. Names are sorted as the
 // locale en_US does: without regard to case and leading dots.
-func (p *proc) listing(entries []entry, set map[string]string, total bool, dir string) {
+func (p *proc) listing(entries []entry, set map[string]string, total bool) {
 	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(collate(a.name), collate(b.name)) })
 	switch {
 	case has(set, "t"):
@@ -78,8 +78,10 @@ func (p *proc) listing(entries []entry, set map[string]string, total bool, dir s
 	blocks, widths := int64(0), [4]int{}
 	rows := make([][4]string, len(entries))
 	for i, e := range entries {
-		blocks += (e.size + 4095) / 4096 * 4
-		rows[i] = [4]string{strconv.Itoa(links(e)), p.owner(e.uid), p.owner(e.gid), size(e.size, has(set, "h"))}
+		if e.kind != symlink { // short ones take no block
+			blocks += (e.size + 4095) / 4096 * 4
+		}
+		rows[i] = [4]string{strconv.Itoa(e.links), p.owner(e.uid), p.owner(e.gid), size(e.size, has(set, "h"))}
 		for j := range rows[i] {
 			widths[j] = max(widths[j], len(rows[i][j]))
 		}
@@ -103,7 +105,7 @@ func collate(name string) string {
 
 // columns shows names only: down the columns of a terminal, or one a line.
 func (p *proc) columns(entries []entry, set map[string]string) {
-	if p.tty == "" || p.Out == nil || has(set, "1") {
+	if !isTerminal(p.Out) || has(set, "1") {
 		for _, e := range entries {
 			p.print(e.name + "\n")
 		}
@@ -129,13 +131,6 @@ func (p *proc) columns(entries []entry, set map[string]string) {
 		}
 		p.print(b.String() + "\n")
 	}
-}
-
-func links(e entry) int {
-	if e.kind == directory {
-		return 2 + len(e.name)%3
-	}
-	return 1
 }
 
 func (p *proc) owner(id int) string {

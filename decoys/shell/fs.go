@@ -1,7 +1,6 @@
 package shell
 
 import (
-	"errors"
 	"path"
 	"slices"
 	"strings"
@@ -17,19 +16,23 @@ const (
 	maxPath    = 4096
 )
 
-// Errors of file systems, worded as strerror(3) words them.
-var (
-	errNotFound    = errors.New("No such file or directory") //nolint:revive,staticcheck // shown to the peer
-	errExists      = errors.New("File exists")               //nolint:revive,staticcheck
-	errNotDir      = errors.New("Not a directory")           //nolint:revive,staticcheck
-	errIsDir       = errors.New("Is a directory")            //nolint:revive,staticcheck
-	errPermission  = errors.New("Permission denied")         //nolint:revive,staticcheck
-	errNotEmpty    = errors.New("Directory not empty")       //nolint:revive,staticcheck
-	errNoSpace     = errors.New("No space left on device")   //nolint:revive,staticcheck
-	errLoop        = errors.New("Too many levels of symbolic links")
-	errReadOnly    = errors.New("Read-only file system")   //nolint:revive,staticcheck
-	errNameTooLong = errors.New("File name too long")      //nolint:revive,staticcheck
-	errNotAllowed  = errors.New("Operation not permitted") //nolint:revive,staticcheck
+// An errno is an error of the file system, worded as strerror(3) words it: the
+// peer reads it.
+type errno string
+
+func (e errno) Error() string { return string(e) }
+
+const (
+	errNotFound    errno = "No such file or directory"
+	errExists      errno = "File exists"
+	errNotDir      errno = "Not a directory"
+	errIsDir       errno = "Is a directory"
+	errPermission  errno = "Permission denied"
+	errNotEmpty    errno = "Directory not empty"
+	errNoSpace     errno = "No space left on device"
+	errLoop        errno = "Too many levels of symbolic links"
+	errNameTooLong errno = "File name too long"
+	errNotAllowed  errno = "Operation not permitted"
 )
 
 type kind byte
@@ -56,6 +59,8 @@ type node struct {
 	children map[string]*node
 	// fixed files cannot be changed, not even by root.
 	fixed bool
+	// links is set in copies only: the number of names.
+	links int
 }
 
 // A user is who does something to files.
@@ -117,10 +122,22 @@ func (f *FS) stat(p string, follow bool) (node, error) {
 	if err != nil {
 		return node{}, err
 	}
+	return n.snapshot(), nil
+}
+
+// snapshot is a copy for looking at.
+func (n *node) snapshot() node {
 	out := *n
-	out.children = nil
-	out.size = n.length()
-	return out, nil
+	out.size, out.links, out.children = n.length(), 1, nil
+	if n.kind == directory {
+		out.links = 2
+		for _, child := range n.children {
+			if child.kind == directory {
+				out.links++
+			}
+		}
+	}
+	return out
 }
 
 func (n *node) length() int64 {
@@ -180,9 +197,7 @@ func (f *FS) list(u *user, p string) ([]entry, error) {
 	}
 	out := make([]entry, 0, len(n.children))
 	for name, child := range n.children {
-		e := entry{name, *child}
-		e.size, e.children = child.length(), nil
-		out = append(out, e)
+		out = append(out, entry{name, child.snapshot()})
 	}
 	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	return out, nil

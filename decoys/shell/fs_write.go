@@ -18,8 +18,10 @@ func (f *FS) parent(u *user, p string) (*node, string, error) {
 		return nil, "", errNotDir
 	case len(name) > 255:
 		return nil, "", errNameTooLong
-	case dir.fixed || !dir.allows(u, 2):
-		return dir, name, errPermission
+	case dir.fixed: // nobody makes a file in /proc
+		return nil, "", errNotFound
+	case !dir.allows(u, 2):
+		return nil, "", errPermission
 	}
 	return dir, name, nil
 }

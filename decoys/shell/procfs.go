@@ -18,9 +18,14 @@ type process struct {
 // processes are those of a small server; a session adds its own.
 func (s *System) processes() []process {
 	list := []process{
-		{1, 0, "root", "/sbin/init", 12300, 0}, {2, 0, "root", "[kthreadd]", 0, 0}, {3, 2, "root", "[rcu_gp]", 0, 0},
-		{10, 2, "root", "[mm_percpu_wq]", 0, 0}, {14, 2, "root", "[ksoftirqd/0]", 0, 0}, {15, 2, "root", "[rcu_preempt]", 0, 0},
-		{46, 2, "root", "[kswapd0]", 0, 0}, {181, 2, "root", "[jbd2/sda1-8]", 0, time.Second},
+		{1, 0, "root", "/sbin/init", 12300, 0},
+		{2, 0, "root", "[kthreadd]", 0, 0},
+		{3, 2, "root", "[rcu_gp]", 0, 0},
+		{10, 2, "root", "[mm_percpu_wq]", 0, 0},
+		{14, 2, "root", "[ksoftirqd/0]", 0, 0},
+		{15, 2, "root", "[rcu_preempt]", 0, 0},
+		{46, 2, "root", "[kswapd0]", 0, 0},
+		{181, 2, "root", "[jbd2/sda1-8]", 0, time.Second},
 		{224, 1, "root", "/lib/systemd/systemd-journald", 15800, time.Second},
 		{251, 1, "root", "/lib/systemd/systemd-udevd", 6400, 2 * time.Second},
 		{412, 1, "root", "/usr/sbin/cron -f", 2700, 4 * time.Second},
@@ -79,8 +84,17 @@ func (h *hardware) meminfo(now time.Time) string {
 		name string
 		kb   int
 	}{
-		{"MemTotal", h.memoryKB}, {"MemFree", free}, {"MemAvailable", free + cache*9/10}, {"Buffers", cache / 9}, {"Cached", cache * 7 / 9},
-		{"SwapCached", 0}, {"Active", cache / 2}, {"Inactive", cache / 3}, {"SwapTotal", h.swapKB}, {"SwapFree", h.swapKB}, {"Dirty", 84},
+		{"MemTotal", h.memoryKB},
+		{"MemFree", free},
+		{"MemAvailable", free + cache*9/10},
+		{"Buffers", cache / 9},
+		{"Cached", cache * 7 / 9},
+		{"SwapCached", 0},
+		{"Active", cache / 2},
+		{"Inactive", cache / 3},
+		{"SwapTotal", h.swapKB},
+		{"SwapFree", h.swapKB},
+		{"Dirty", 84},
 		{"Slab", cache / 9},
 	} {
 		fmt.Fprintf(&b, "%-15s %8d kB\n", row.name+":", row.kb)

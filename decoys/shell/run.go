@@ -161,7 +161,7 @@ func Incomplete(source string) bool {
 
 // text is the source of one statement without what separates it from the next.
 func text(source string, stmt *syntax.Stmt) string {
-	begin, end := int(stmt.Pos().Offset()), int(stmt.End().Offset()) //nolint:gosec // at most maxSource
+	begin, end := int(stmt.Pos().Offset()), int(stmt.End().Offset())
 	if begin > end || end > len(source) {
 		return source
 	}
@@ -174,7 +174,7 @@ func (s *Shell) syntaxError(source string, err error, streams Streams, how strin
 	line, _, _ := strings.Cut(source, "\n")
 	near := "newline"
 	if pe, ok := errors.AsType[syntax.ParseError](err); ok && !pe.Incomplete {
-		rest := line[min(len(line), int(pe.Pos.Offset())):] //nolint:gosec // at most maxSource
+		rest := line[min(len(line), int(pe.Pos.Offset())):]
 		if fields := strings.Fields(rest); len(fields) > 0 {
 			near = fields[0]
 		}

@@ -21,7 +21,7 @@ func newCommands() commands {
 		"apt": cmdApt, "apt-get": cmdApt, "arch": cmdArch, "awk": cmdAwk, "base64": cmdBase64, "basename": cmdPath, "bash": cmdSh, "cat": cmdCat,
 		"chmod": cmdChmod, "chown": cmdChmod, "cp": cmdCopy, "crontab": cmdCrontab, "curl": cmdCurl, "cut": cmdCut, "date": cmdDate, "df": cmdDf,
 		"dirname": cmdPath, "echo": cmdEcho, "env": cmdEnv, "false": cmdFalse, "free": cmdFree, "gawk": cmdAwk, "grep": cmdGrep,
-		"groups": cmdGroups, "head": cmdHead, "hostname": cmdHostname, "hostnamectl": cmdHostname, "id": cmdID, "ifconfig": cmdIP, "ip": cmdIP,
+		"groups": cmdGroups, "head": cmdHead, "hostname": cmdHostname, "hostnamectl": cmdHostname, "id": cmdID, "ifconfig": cmdIfconfig, "ip": cmdIP,
 		"kill": cmdKill, "last": cmdWho, "ln": cmdCopy, "ls": cmdLs, "lsb_release": cmdLsbRelease, "lscpu": cmdLscpu, "md5sum": cmdDigest,
 		"mkdir": cmdMkdir, "mount": cmdMount, "mv": cmdCopy, "nice": cmdRun, "nohup": cmdRun, "nproc": cmdNproc, "ping": cmdPing,
 		"printenv": cmdEnv, "printf": cmdPrintf, "ps": cmdPs, "pwd": cmdPwd, "readlink": cmdReadlink, "rm": cmdRm, "rmdir": cmdRm, "sed": cmdSed,

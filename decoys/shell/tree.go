@@ -37,7 +37,30 @@ func (s *System) NewFS() *FS {
 		b.put(bin+"/"+name, &node{kind: regular, perm: 0o755, data: elfHeader, size: int64(20000 + 1000*len(name)*len(bin) + 8*sum(name))})
 	}
 	b.put("/boot/vmlinuz-"+s.persona.Kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
+	s.age(b)
 	return f
+}
+
+// age gives folders that change on a machine that runs the times that they have
+// there.
+func (s *System) age(b *builder) {
+	boot := s.persona.Boot
+	for p, when := range map[string]time.Time{
+		"/proc": boot, "/sys": boot, "/dev": boot.Add(3 * time.Second), "/run": boot.Add(6 * time.Second), "/dev/shm": boot,
+		"/tmp": boot.Add(7 * time.Second), "/var/log": boot.Add(5 * time.Second), "/var/tmp": boot.Add(9 * time.Second),
+		"/root": boot.Add(-53 * time.Hour), "/etc": boot.Add(-31 * time.Minute), "/usr/bin": boot.Add(-33 * time.Minute),
+		"/boot": boot.Add(-32 * time.Minute),
+	} {
+		n, err := b.fs.walk(p, true, 0)
+		if err == nil {
+			n.modified = when
+		}
+	}
+	for _, p := range []string{"/proc", "/proc/1", "/proc/self", "/proc/net", "/proc/sys", "/proc/sys/kernel", "/sys"} {
+		if n, err := b.fs.walk(p, true, 0); err == nil {
+			n.perm, n.fixed = 0o555, true
+		}
+	}
 }
 
 func sum(s string) (n int) {

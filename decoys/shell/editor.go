@@ -1,0 +1,159 @@
+package shell
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	ctrlA     = 0x01
+	ctrlC     = 0x03
+	ctrlD     = 0x04
+	ctrlE     = 0x05
+	ctrlK     = 0x0b
+	ctrlL     = 0x0c
+	ctrlU     = 0x15
+	ctrlW     = 0x17
+	backspace = 0x08
+	escape    = 0x1b
+	deleteKey = 0x7f
+)
+
+// errInterrupted is Ctrl-C while a line is typed.
+var errInterrupted = errors.New("interrupted")
+
+// maxTypedLine bounds one line, in characters.
+const maxTypedLine = 16 << 10
+
+// An editor reads lines from a terminal and shows them as they are typed.
+type editor struct {
+	keys   *keys
+	out    io.Writer
+	prompt string
+	line   []rune
+	at     int
+	// partial is the beginning of a character of several bytes.
+	partial []byte
+	// history is what the arrow keys go through, place where they are in it.
+	history []string
+	place   int
+	// sawCR makes the LF of a CR LF no line of its own.
+	sawCR bool
+}
+
+func (e *editor) print(s string) { _, _ = io.WriteString(e.out, s) }
+
+// read shows the prompt and returns the next line.
+func (e *editor) read(ctx context.Context, prompt string) (string, error) {
+	e.prompt, e.line, e.at, e.place = prompt, e.line[:0], 0, len(e.history)
+	e.print(prompt)
+	for {
+		c, err := e.keys.next(ctx)
+		if err != nil {
+			if errors.Is(err, io.EOF) && len(e.line) > 0 {
+				return string(e.line), nil
+			}
+			return "", err
+		}
+		wasCR := e.sawCR
+		e.sawCR = c == '\r'
+		switch c {
+		case '\n', '\r':
+			if c == '\n' && wasCR {
+				continue
+			}
+			e.print("\r\n")
+			return string(e.line), nil
+		case ctrlC:
+			e.print("^C\r\n")
+			return "", errInterrupted
+		case ctrlD:
+			if len(e.line) == 0 {
+				return "", io.EOF
+			}
+			e.remove(e.at, e.at+1)
+		default:
+			if err := e.key(ctx, c); err != nil {
+				return "", err
+			}
+		}
+	}
+}
+
+func (e *editor) key(ctx context.Context, c byte) error {
+	switch c {
+	case deleteKey, backspace:
+		if e.at > 0 {
+			e.move(e.at - 1)
+			e.remove(e.at, e.at+1)
+		}
+	case ctrlA:
+		e.move(0)
+	case ctrlE:
+		e.move(len(e.line))
+	case ctrlK:
+		e.remove(e.at, len(e.line))
+	case ctrlU:
+		end := e.at
+		e.move(0)
+		e.remove(0, end)
+	case ctrlW:
+		begin := strings.LastIndexByte(strings.TrimRight(string(e.line[:e.at]), " "), ' ') + 1
+		begin = utf8.RuneCountInString(string(e.line[:e.at])[:begin])
+		end := e.at
+		e.move(begin)
+		e.remove(begin, end)
+	case ctrlL:
+		e.print("\x1b[H\x1b[2J" + e.prompt + string(e.line))
+		at := e.at
+		e.at = len(e.line)
+		e.move(at)
+	case '\t':
+		e.print("\a")
+	case escape:
+		return e.sequence(ctx)
+	default:
+		if c >= ' ' {
+			e.insert(c)
+		}
+	}
+	return nil
+}
+
+// sequence handles what a function key sends (ECMA-48 section 5.4).
+func (e *editor) sequence(ctx context.Context) error {
+	c, err := e.keys.next(ctx)
+	if err != nil || c != '[' && c != 'O' {
+		return err
+	}
+	params := ""
+	for len(params) < 16 {
+		if c, err = e.keys.next(ctx); err != nil {
+			return err
+		}
+		if c >= '@' && c <= '~' {
+			break
+		}
+		params += string(rune(c))
+	}
+	switch {
+	case c == 'A':
+		e.recall(e.place - 1)
+	case c == 'B':
+		e.recall(e.place + 1)
+	case c == 'C' && e.at < len(e.line):
+		e.move(e.at + 1)
+	case c == 'D' && e.at > 0:
+		e.move(e.at - 1)
+	case c == 'H', c == '~' && params == "1":
+		e.move(0)
+	case c == 'F', c == '~' && params == "4":
+		e.move(len(e.line))
+	case c == '~' && params == "3":
+		e.remove(e.at, e.at+1)
+	}
+	return nil
+}

@@ -1,0 +1,84 @@
+package shell
+
+import (
+	"context"
+	"io"
+	"sync"
+)
+
+// maxTyped bounds what may be typed ahead of what is read, in bytes; the rest is
+// dropped, as a terminal does that is full.
+const maxTyped = 256 << 10
+
+// keys is the input of a terminal. One goroutine fills it, so that Ctrl-C is
+// seen while a command runs.
+type keys struct {
+	// more is signalled when something was typed or the input ended.
+	more chan struct{}
+
+	mu        sync.Mutex
+	typed     []byte
+	ended     bool
+	interrupt context.CancelFunc
+}
+
+func newKeys() *keys { return &keys{more: make(chan struct{}, 1)} }
+
+// pump reads until the input ends.
+func (k *keys) pump(in io.Reader) {
+	buf := make([]byte, 1024)
+	for {
+		n, err := in.Read(buf)
+		k.mu.Lock()
+		for _, c := range buf[:n] {
+			if c == ctrlC && k.interrupt != nil {
+				k.interrupt()
+				k.typed = k.typed[:0]
+				continue
+			}
+			if len(k.typed) < maxTyped {
+				k.typed = append(k.typed, c)
+			}
+		}
+		k.ended = k.ended || err != nil
+		ended := k.ended
+		k.mu.Unlock()
+		select {
+		case k.more <- struct{}{}:
+		default:
+		}
+		if ended {
+			return
+		}
+	}
+}
+
+// next waits for a byte. It fails with io.EOF or with ctx's error.
+func (k *keys) next(ctx context.Context) (byte, error) {
+	for {
+		k.mu.Lock()
+		if len(k.typed) > 0 {
+			c := k.typed[0]
+			k.typed = k.typed[1:]
+			k.mu.Unlock()
+			return c, nil
+		}
+		ended := k.ended
+		k.mu.Unlock()
+		if ended {
+			return 0, io.EOF
+		}
+		select {
+		case <-k.more:
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
+}
+
+// onInterrupt makes Ctrl-C call f, or be an ordinary byte if f is nil.
+func (k *keys) onInterrupt(f context.CancelFunc) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.interrupt = f
+}

@@ -1,0 +1,72 @@
+package ssh
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+
+	"github.com/decnet/decnet/decoys/decoy"
+	"github.com/decnet/decnet/pkg/decnet"
+)
+
+// A client is one connection.
+type client struct {
+	server *server
+	conn   *decoy.Conn
+	ctx    context.Context //nolint:containedctx // of the connection
+	user   string
+	// sessions counts those that are open.
+	sessions atomic.Int32
+}
+
+// password decides on a password, in the time that PAM takes for it.
+func (c *client) password(user string, secret []byte) bool {
+	ok := c.server.login.allows(c.source(), user, secret)
+	c.conn.LogCredential(user, secret, decnet.SecretPlaintext, ok, nil)
+	if !ok {
+		decoy.Sleep(c.ctx, jitter(c.server.failDelay))
+	}
+	return ok
+}
+
+// publicKey takes note of a key. None is ever accepted.
+func (c *client) publicKey(user, keyType, fingerprint string) {
+	c.conn.LogCredential(user, []byte(fingerprint), decnet.SecretPublicKey, false, decoy.Fields{"key_type": keyType})
+}
+
+func (c *client) source() netip.Addr { return c.conn.Source.Addr() }
+
+// open decides on a channel (RFC 4254 section 5.1).
+func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan request), refusal string) {
+	switch kind {
+	case "session":
+		if c.sessions.Add(1) > maxSessions {
+			c.sessions.Add(-1)
+			return nil, "open failed"
+		}
+		return c.session, ""
+	case "direct-tcpip", "direct-streamlocal@openssh.com":
+		w := wire{data: payload}
+		target := w.text() + ":" + fmt.Sprint(w.number())
+		origin := w.text() + ":" + fmt.Sprint(w.number())
+		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "origin": origin}, "forwarding to %q was refused", target)
+		return nil, "open failed"
+	}
+	c.conn.Log(kindForward, decoy.Fields{"type": kind}, "channel %q was refused", kind)
+	return nil, "open failed"
+}
+
+// maxSessions is OpenSSH's MaxSessions.
+const maxSessions = 10
+
+// global takes note of requests to forward (RFC 4254 section 7.1); all are refused.
+func (c *client) global(kind string, payload []byte) {
+	if !strings.Contains(kind, "forward") {
+		return
+	}
+	w := wire{data: payload}
+	target := w.text() + ":" + fmt.Sprint(w.number())
+	c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target}, "listening on %q was refused", target)
+}
