@@ -62,8 +62,8 @@ solo: ## check that every module builds without the workspace
 
 tidy: ## bring go.mod files and generated pages into step
 	@go run ./tools/modsync
-	@$(call each,GOWORK=off go mod tidy)
 	@go work sync
+	@$(call each,GOWORK=off go mod tidy)
 	@go test ./pkg/bus -run "TestReferencePageIsCurrent|TestSchemasAreCurrent" -update
 	@go test ./services/api -run TestOpenAPIIsCurrent -update
 	@go test ./cmd/decnet/internal/cli -run PageIsCurrent -update

@@ -4,10 +4,13 @@ go 1.26.0
 
 require (
 	github.com/decnet/decnet/pkg/decnet v0.0.0
+	github.com/google/go-cmp v0.7.0
 	go.uber.org/goleak v1.3.0
 	golang.org/x/crypto v0.58.0
 	golang.org/x/sys v0.49.0
 	mvdan.cc/sh/v3 v3.14.1
 )
+
+require github.com/stretchr/testify v1.12.1 // indirect
 
 replace github.com/decnet/decnet/pkg/decnet => ../pkg/decnet

@@ -54,6 +54,33 @@ func TestEverythingSaysTheSameOfTheMachine(t *testing.T) {
 	}
 }
 
+func TestEveryKernelHasItsBuild(t *testing.T) {
+	seen := map[string]bool{}
+	for _, slug := range persona.DistroSlugs() {
+		distro, err := persona.FindDistro(slug)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seed := range 200 {
+			system, p := machine(t, slug, seed)
+			if seen[p.Kernel] {
+				continue
+			}
+			seen[p.Kernel] = true
+			s := newSession(t, func(c *shell.Config) { c.System, c.FS = system, system.NewFS() })
+			// A build ends in its date, such as (2024-02-01) or UTC 2024.
+			if out, _ := s.exec("uname -v"); !strings.Contains(out, distro.KernelBuild) || !strings.ContainsAny(out[len(out)-6:], "0123456789") {
+				t.Errorf("%s %s: have %q", slug, p.Kernel, out)
+			}
+		}
+		for _, k := range distro.Kernels {
+			if !seen[k] {
+				t.Errorf("no machine runs %s", k)
+			}
+		}
+	}
+}
+
 func TestMachinesDiffer(t *testing.T) {
 	seen := map[string]bool{}
 	for i := range 8 {

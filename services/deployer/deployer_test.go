@@ -56,6 +56,7 @@ type rig struct {
 }
 
 func newRig(t *testing.T, adjust ...func(*deployer.Config)) *rig {
+	t.Helper()
 	r := &rig{T: t, bus: bustest.New(t), cfg: deployer.Default(t.TempDir())}
 	r.cfg.Binary = decoyBinary
 	for _, a := range adjust {

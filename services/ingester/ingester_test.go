@@ -25,6 +25,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func start(t *testing.T, b *bus.Bus, s ingester.Store) (stop func()) {
+	t.Helper()
 	env := workertest.Env(t, "ingester", b)
 	i, err := ingester.New(ingester.Default(), env, s)
 	if err != nil {

@@ -48,11 +48,22 @@ func (r *rig) start() {
 // happen stores an event and returns its sighting.
 func (r *rig) happen(kind, service string, fields map[string]string) decnet.Sighting {
 	r.Helper()
+	return r.ingest(r.event(kind, service, fields))
+}
+
+// event makes the next event of the attacker, not yet stored.
+func (r *rig) event(kind, service string, fields map[string]string) decnet.Event {
 	r.n++
-	done, err := r.store.Ingest(r.Context(), []decnet.Event{{
+	return decnet.Event{
 		ID: decnet.EventID("h1", "seg", int64(r.n)), Time: time.Date(2026, 11, 23, 6, 0, r.n, 0, time.UTC), Host: "h1", Decky: "web-01",
 		Service: service, Kind: kind, Attacker: decnet.AttackerIDOf(address), Source: address, Fields: fields,
-	}})
+	}
+}
+
+// ingest stores events in one transaction and returns the attacker's sighting.
+func (r *rig) ingest(events ...decnet.Event) decnet.Sighting {
+	r.Helper()
+	done, err := r.store.Ingest(r.Context(), events)
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -134,23 +145,28 @@ func TestSeveralProfilersCountEveryEventOnce(t *testing.T) {
 	for range 3 {
 		r.start()
 	}
-	for range 1200 { // more than a page of events
-		r.see(r.happen(decnet.KindConnect, "ssh", nil))
+	const n = 1200 // more than a page of events
+	for range n / 10 {
+		var ten []decnet.Event
+		for range 10 {
+			ten = append(ten, r.event(decnet.KindConnect, "ssh", nil))
+		}
+		r.see(r.ingest(ten...))
 	}
-	if p := r.profile(1200); p.Events != 1200 || p.Sessions != 1200 {
-		t.Errorf("have %d events and %d sessions, want 1200 of each", p.Events, p.Sessions)
+	if p := r.profile(n); p.Events != n || p.Sessions != n {
+		t.Errorf("have %d events and %d sessions, want %d of each", p.Events, p.Sessions, n)
 	}
 }
 
 func TestProfileIsBounded(t *testing.T) {
 	r := newRig(t)
 	r.start()
-	var last decnet.Sighting
+	var events []decnet.Event
 	for i := range 400 {
-		r.happen(decnet.KindCommand, "ssh", map[string]string{decnet.FieldCommand: fmt.Sprint("echo ", i)})
-		last = r.happen(fmt.Sprint("kind-", i), "ssh", attempt(fmt.Sprint("pw", i), "false"))
+		events = append(events, r.event(decnet.KindCommand, "ssh", map[string]string{decnet.FieldCommand: fmt.Sprint("echo ", i)}),
+			r.event(fmt.Sprint("kind-", i), "ssh", attempt(fmt.Sprint("pw", i), "false")))
 	}
-	r.see(last)
+	r.see(r.ingest(events...))
 	p := r.profile(800)
 	if len(p.Commands) != decnet.MaxProfileCommands || p.CommandCount != 400 || p.Commands[len(p.Commands)-1].Command != "echo 399" {
 		t.Errorf("have %d of %d commands, the last is %q", len(p.Commands), p.CommandCount, p.Commands[len(p.Commands)-1].Command)

@@ -31,7 +31,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	if syscall.Setuid(0) == nil || os.WriteFile("/x", nil, 0o600) == nil || syscall.Exec("/proc/self/exe", nil, nil) == nil {
+	if syscall.Setuid(0) == nil || os.WriteFile("/x", nil, 0o600) == nil || c.Root != "" && syscall.Exec("/proc/self/exe", nil, nil) == nil {
 		fmt.Fprintln(os.Stderr, "something works that must not")
 		os.Exit(1)
 	}
