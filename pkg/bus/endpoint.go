@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/nats-io/nats.go"
@@ -47,22 +48,22 @@ func (e Endpoint[Req, Res]) Request(ctx context.Context, b *Bus, req Req, keys .
 	return res, err
 }
 
-// Serve answers the endpoint's questions until ctx is done. Answerers with the
-// same keys share the questions. version is the product's, as in "1.2.3".
-func (e Endpoint[Req, Res]) Serve(ctx context.Context, b *Bus, version string, handle func(context.Context, Req) (Res, error), keys ...string) error {
+// Answer answers the endpoint's questions from now on, until stop is called.
+// Answerers with the same keys share the questions. version is the product's,
+// as in "1.2.3".
+func (e Endpoint[Req, Res]) Answer(b *Bus, version string, handle func(context.Context, Req) (Res, error), keys ...string) (stop func(), err error) {
 	subject, err := e.subject(keys)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	handler := micro.HandlerFunc(func(r micro.Request) {
-		// The message's own context: an answer under way is finished.
-		rctx, span := b.startProcess(context.WithoutCancel(ctx), e.Info, "", nats.Header(r.Headers()))
+		ctx, span := b.startProcess(context.Background(), e.Info, "", nats.Header(r.Headers()))
 		err := call(func() error {
 			var req Req
 			if err := json.Unmarshal(r.Data(), &req); err != nil {
 				return &decnet.Error{Code: decnet.CodeInvalid, Message: "the request is not valid JSON for " + e.Name, Err: err}
 			}
-			res, err := handle(rctx, req)
+			res, err := handle(ctx, req)
 			if err != nil {
 				return err
 			}
@@ -77,12 +78,11 @@ func (e Endpoint[Req, Res]) Serve(ctx context.Context, b *Bus, version string, h
 		Name: strings.ReplaceAll(e.Name, ".", "-"), Version: version, Description: e.Doc,
 		Endpoint: &micro.EndpointConfig{Subject: subject, Handler: handler},
 	})
+	if err == nil {
+		err = b.nc.FlushTimeout(5 * time.Second) // the server knows of it from here on
+	}
 	if err != nil {
-		return fmt.Errorf("serve %s: %w", subject, err)
+		return nil, fmt.Errorf("answer %s: %w", subject, err)
 	}
-	<-ctx.Done()
-	if err := svc.Stop(); err != nil && !errors.Is(err, nats.ErrConnectionClosed) {
-		return fmt.Errorf("stop serving %s: %w", subject, err)
-	}
-	return nil
+	return func() { _ = svc.Stop() }, nil // a connection that is gone answers nothing anyway
 }

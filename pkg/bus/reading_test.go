@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 	"time"
 
@@ -129,30 +128,26 @@ func TestTailResumesAfterASequence(t *testing.T) {
 
 func TestEndpointAnswersAndRefuses(t *testing.T) {
 	b := bustest.New(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		err := bus.SystemPing.Serve(ctx, b, "1.0.0", func(context.Context, struct{}) (decnet.Health, error) {
+	answers := map[string]func(context.Context, struct{}) (decnet.Health, error){
+		"one": func(context.Context, struct{}) (decnet.Health, error) {
 			return decnet.Health{Worker: "w", Status: decnet.StatusReady}, nil
-		}, "w", "one")
-		if err != nil {
-			t.Error(err)
-		}
-	})
-	serving.Go(func() {
-		_ = bus.SystemPing.Serve(ctx, b, "1.0.0", func(context.Context, struct{}) (decnet.Health, error) {
+		},
+		"two": func(context.Context, struct{}) (decnet.Health, error) {
 			return decnet.Health{}, &decnet.Error{Code: decnet.CodeForbidden, Message: "not you"}
-		}, "w", "two")
-	})
+		},
+		"four": func(context.Context, struct{}) (decnet.Health, error) { panic("oops") },
+	}
+	for instance, answer := range answers {
+		stop, err := bus.SystemPing.Answer(b, "1.0.0", answer, "w", instance)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+	}
 	ask := func(instance string) (decnet.Health, error) {
 		actx, done := context.WithTimeout(t.Context(), 5*time.Second)
 		defer done()
-		h, err := bus.SystemPing.Request(actx, b, struct{}{}, "w", instance)
-		for decnet.ErrorCode(err) == decnet.CodeUnavailable && actx.Err() == nil && instance != "three" {
-			time.Sleep(time.Millisecond) // not serving yet
-			h, err = bus.SystemPing.Request(actx, b, struct{}{}, "w", instance)
-		}
-		return h, err
+		return bus.SystemPing.Request(actx, b, struct{}{}, "w", instance)
 	}
 	if h, err := ask("one"); err != nil || h.Status != decnet.StatusReady {
 		t.Errorf("have %+v, %v", h, err)
@@ -163,6 +158,7 @@ func TestEndpointAnswersAndRefuses(t *testing.T) {
 	if _, err := ask("three"); decnet.ErrorCode(err) != decnet.CodeUnavailable {
 		t.Errorf("have %v, want unavailable", err)
 	}
-	cancel()
-	serving.Wait()
+	if _, err := ask("four"); decnet.ErrorCode(err) != decnet.CodeInternal {
+		t.Errorf("a panic: have %v, want an internal error", err)
+	}
 }

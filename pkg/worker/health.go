@@ -8,8 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
 )
@@ -108,28 +106,27 @@ func (h *Health) Changed() <-chan struct{} {
 // end: what was not said is said at the next turn.
 func (h *Health) Report(ctx context.Context, b *bus.Bus) error {
 	s := h.Snapshot()
-	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		return bus.SystemPing.Serve(gctx, b, "0.0.0", func(context.Context, struct{}) (decnet.Health, error) {
-			return h.Snapshot(), nil
-		}, s.Worker, s.Instance)
-	})
-	g.Go(func() error {
-		tick := time.NewTicker(reportEvery)
-		defer tick.Stop()
-		for {
-			changed := h.Changed()
-			h.announce(gctx, b)
-			select {
-			case <-gctx.Done():
-				h.announce(context.WithoutCancel(ctx), b)
-				return nil
-			case <-changed:
-			case <-tick.C:
-			}
+	// Who is announced answers, so the answering comes first.
+	stop, err := bus.SystemPing.Answer(b, "0.0.0", func(context.Context, struct{}) (decnet.Health, error) {
+		return h.Snapshot(), nil
+	}, s.Worker, s.Instance)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	tick := time.NewTicker(reportEvery)
+	defer tick.Stop()
+	for {
+		changed := h.Changed()
+		h.announce(ctx, b)
+		select {
+		case <-ctx.Done():
+			h.announce(context.WithoutCancel(ctx), b)
+			return nil
+		case <-changed:
+		case <-tick.C:
 		}
-	})
-	return g.Wait()
+	}
 }
 
 func (h *Health) announce(ctx context.Context, b *bus.Bus) {

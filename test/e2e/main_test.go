@@ -28,17 +28,24 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	decnetBinary = filepath.Join(dir, "decnet")
-	for target, pkg := range map[string]string{decnetBinary: "../../cmd/decnet", filepath.Join(dir, "decnet-decoy"): "../../decoys/cmd/decnet-decoy"} {
-		build := exec.Command("go", "build", "-o", target, pkg)
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := build.CombinedOutput(); err != nil {
-			panic(fmt.Sprintf("build %s: %v\n%s", pkg, err, out))
-		}
+	race := []string{"-race"} // decnet itself is watched for data races where there is a C compiler
+	if _, err := exec.LookPath("gcc"); err != nil {
+		race = nil
 	}
+	build(decnetBinary, "../../cmd/decnet", nil, race...)
+	build(filepath.Join(dir, "decnet-decoy"), "../../decoys/cmd/decnet-decoy", []string{"CGO_ENABLED=0"}) // as the product has it
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
 		_ = os.RemoveAll(dir)
 		os.Exit(code)
 	}))
+}
+
+func build(target, pkg string, env []string, flags ...string) {
+	cmd := exec.Command("go", append(append([]string{"build", "-o", target}, flags...), pkg)...)
+	cmd.Env = append(os.Environ(), env...)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("build %s: %v\n%s", pkg, err, out))
+	}
 }
 
 // start runs decnet on dir until the test ends and logs in.
@@ -51,7 +58,12 @@ func start(t *testing.T, dir string, o instance.Options) *instance.Instance {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(i.Kill)
+	t.Cleanup(func() {
+		i.Kill()
+		if strings.Contains(i.Output(), "DATA RACE") {
+			t.Errorf("decnet has a data race:\n%s", i.Output())
+		}
+	})
 	password, err := i.Password()
 	if err != nil {
 		t.Fatal(err)

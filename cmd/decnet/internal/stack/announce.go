@@ -25,6 +25,9 @@ func (s *stack) announce(ctx context.Context) {
 		}
 	}
 	s.progress.Step("deckies", time.Since(begin), fmt.Sprintf("%d of %d ready", ready, len(deckies)))
+	if err := s.everyoneIsSeen(ctx); err != nil {
+		s.summary.Warnings = append(s.summary.Warnings, err.Error())
+	}
 	err = writeRunFile(s.cfg.DataDir, RunFile{PID: os.Getpid(), Version: s.rt.Version, BusURL: s.rt.Common.Bus.URL, APIURL: s.url(), Started: s.begun.UTC()})
 	if err != nil {
 		s.summary.Warnings = append(s.summary.Warnings, err.Error()+"; other commands will not find this stack")
@@ -68,6 +71,33 @@ func (s *stack) settledDeckies(ctx context.Context) ([]decnet.DeckyState, error)
 		case <-ctx.Done():
 			return states, fmt.Errorf("%d of %d deckies are still pending", mine-settled, mine)
 		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// everyoneIsSeen waits a moment until every worker is on the bus's list, so that
+// a command that follows the word "ready" finds them all.
+func (s *stack) everyoneIsSeen(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	for {
+		list, err := bus.Workers.List(ctx, s.bus)
+		if err != nil {
+			return err
+		}
+		here := 0
+		for _, w := range list {
+			if w.Value.PID == os.Getpid() {
+				here++
+			}
+		}
+		if here >= len(s.rt.Healths()) {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d workers are not on the bus's list yet", len(s.rt.Healths())-here, len(s.rt.Healths()))
+		case <-time.After(5 * time.Millisecond):
 		}
 	}
 }
