@@ -9,6 +9,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/synadia-io/orbit.go/jetstreamext"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/errgroup"
 )
 
 // MaxBatch bounds one atomic batch; the server's own limit is 1,000.
@@ -20,11 +21,10 @@ var ErrRefused = errors.New("refused by the stream")
 
 // Publish sends messages and returns once all are acknowledged. Those of one
 // stream go as atomic batches of up to MaxBatch in the order given; different
-// streams follow one another in the order of their first message. On an error
-// some batches may have been stored: publish all again, their ids make that
-// harmless.
+// streams are served at the same time, since each waits for the disk. On an
+// error some batches may have been stored: publish all again, their ids make
+// that harmless.
 func (b *Bus) Publish(ctx context.Context, messages ...Outgoing) error {
-	var order []string
 	byStream := make(map[string][]*nats.Msg)
 	spans := make([]trace.Span, 0, len(messages))
 	var err error
@@ -41,17 +41,14 @@ func (b *Bus) Publish(ctx context.Context, messages ...Outgoing) error {
 		sctx, span := b.startSend(o.ctx, o.topic, o.id)
 		spans = append(spans, span)
 		propagator.Inject(sctx, carrier(msg.Header))
-		if _, ok := byStream[o.topic.Stream]; !ok {
-			order = append(order, o.topic.Stream)
-		}
 		byStream[o.topic.Stream] = append(byStream[o.topic.Stream], msg)
 	}
-	for _, stream := range order {
-		if err = b.publishTo(ctx, stream, byStream[stream]); err != nil {
-			return err
-		}
+	var g errgroup.Group
+	for stream, msgs := range byStream {
+		g.Go(func() error { return b.publishTo(ctx, stream, msgs) })
 	}
-	return nil
+	err = g.Wait()
+	return err
 }
 
 func (b *Bus) publishTo(ctx context.Context, stream string, msgs []*nats.Msg) error {

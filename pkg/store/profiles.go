@@ -25,40 +25,72 @@ func (r *Attackers) Profile(ctx context.Context, id decnet.AttackerID) (decnet.P
 	return p, wrap(err, doing)
 }
 
-// SaveProfile stores p if the profile it was computed from is still the stored
-// one: if that one's Through is previousThrough, or if there is none and
-// previousThrough is 0. Otherwise somebody else was faster and the error is
-// CodeConflict: read the profile again and go on from there. Through must have
-// grown (CodeInvalid) and the attacker have events (CodeNotFound).
-func (r *Attackers) SaveProfile(ctx context.Context, p decnet.Profile, previousThrough uint64) error {
-	if p.Through <= previousThrough {
-		return invalid("profile of attacker %q goes through event %d, not past %d", p.Attacker, p.Through, previousThrough)
+// ProfileChange is a profile to save in place of the one it was computed from.
+type ProfileChange struct {
+	Profile decnet.Profile
+	// PreviousThrough is the Through of that one, 0 if there was none.
+	PreviousThrough uint64
+}
+
+// SaveProfiles stores each profile if the one it was computed from is still the
+// stored one, all in one transaction, and reports which were saved. For one that
+// was not, somebody else was faster: read it again and go on from there. Through
+// must have grown (CodeInvalid) and the attackers have events (CodeNotFound);
+// after an error nothing is saved.
+func (r *Attackers) SaveProfiles(ctx context.Context, changes []ProfileChange) (saved []bool, err error) {
+	for _, c := range changes {
+		if c.Profile.Through <= c.PreviousThrough {
+			return nil, invalid("profile of attacker %q goes through event %d, not past %d", c.Profile.Attacker, c.Profile.Through, c.PreviousThrough)
+		}
 	}
-	doing := fmt.Sprintf("save profile of attacker %s", p.Attacker)
-	args, err := profileRow(&p)
+	if len(changes) == 0 {
+		return nil, nil
+	}
+	saved = make([]bool, len(changes))
+	err = transact(ctx, r.writer, func(tx *sql.Tx) error {
+		for i := range changes {
+			var err error
+			if saved[i], err = saveProfile(ctx, tx, &changes[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	if err != nil {
-		return wrap(err, doing)
+		return nil, wrap(err, fmt.Sprintf("save %d profiles", len(changes)))
+	}
+	return saved, nil
+}
+
+// SaveProfile is SaveProfiles for one, with CodeConflict if it was not saved.
+func (r *Attackers) SaveProfile(ctx context.Context, p decnet.Profile, previousThrough uint64) error {
+	saved, err := r.SaveProfiles(ctx, []ProfileChange{{p, previousThrough}})
+	if err == nil && !saved[0] {
+		return conflict("profile of attacker %q is not the one through event %d any more", p.Attacker, previousThrough)
+	}
+	return err
+}
+
+func saveProfile(ctx context.Context, tx *sql.Tx, c *ProfileChange) (bool, error) {
+	args, err := profileRow(&c.Profile)
+	if err != nil {
+		return false, err
 	}
 	query := `
 		INSERT INTO profiles (attacker, through, sessions, credentials, commands, services, deckies, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (attacker) DO NOTHING`
-	if previousThrough > 0 {
+	if c.PreviousThrough > 0 {
 		query = `
 			UPDATE profiles SET through = $2, sessions = $3, credentials = $4, commands = $5,
 			  services = $6, deckies = $7, body = $8
 			WHERE attacker = $1 AND through = $9`
-		args = append(args, previousThrough)
+		args = append(args, c.PreviousThrough)
 	}
-	saved, err := changed(r.writer.ExecContext(ctx, query, args...))
-	switch {
-	case missingReference(err):
-		return notFound("attacker %q is not known", p.Attacker)
-	case err != nil:
-		return wrap(err, doing)
-	case !saved:
-		return conflict("profile of attacker %q is not the one through event %d any more", p.Attacker, previousThrough)
+	saved, err := changed(tx.ExecContext(ctx, query, args...))
+	if missingReference(err) {
+		return false, notFound("attacker %q is not known", c.Profile.Attacker)
 	}
-	return nil
+	return saved, err
 }
 
 func profileRow(p *decnet.Profile) ([]any, error) {

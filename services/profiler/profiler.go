@@ -28,7 +28,7 @@ type Config struct {
 }
 
 // Default gathers for a moment, so that a burst of one attacker is one profile.
-func Default() Config { return Config{Linger: 50 * time.Millisecond} }
+func Default() Config { return Config{Linger: 200 * time.Millisecond} }
 
 // Validate reports a setting that cannot work.
 func (c Config) Validate() error {
@@ -46,7 +46,7 @@ type Events interface {
 // Profiles is where it keeps what it made of that.
 type Profiles interface {
 	Profile(ctx context.Context, id decnet.AttackerID) (decnet.Profile, error)
-	SaveProfile(ctx context.Context, p decnet.Profile, previousThrough uint64) error
+	SaveProfiles(ctx context.Context, changes []store.ProfileChange) (saved []bool, err error)
 }
 
 // Profiler is one instance; any number may share the work.
@@ -82,9 +82,10 @@ func (p *Profiler) handle(ctx context.Context, sightings []*bus.Message[decnet.S
 			latest[m.Body.Attacker] = m
 		}
 	}
-	for _, m := range latest {
-		if err := p.catchUp(ctx, m); err != nil {
-			return fmt.Errorf("profile %s: %w", m.Body.Attacker, err)
+	for len(latest) > 0 {
+		var err error
+		if latest, err = p.catchUp(ctx, latest); err != nil {
+			return classify(err)
 		}
 	}
 	return nil
@@ -93,38 +94,57 @@ func (p *Profiler) handle(ctx context.Context, sightings []*bus.Message[decnet.S
 // page is how many events are read from the store at once.
 const page = 500
 
-// catchUp folds the attacker's new events. Somebody else storing the profile
-// first means that their work is taken over and the rest folded on top of it.
-func (p *Profiler) catchUp(ctx context.Context, m *bus.Message[decnet.Sighting]) error {
-	for {
-		profile, err := p.profiles.Profile(ctx, m.Body.Attacker)
+// catchUp folds the new events of attackers, stores all profiles in one
+// transaction and tells them in one publish: both wait for the disk. It returns
+// those that somebody else stored first, whose work is to be taken over.
+func (p *Profiler) catchUp(ctx context.Context, sightings map[decnet.AttackerID]*bus.Message[decnet.Sighting]) (again map[decnet.AttackerID]*bus.Message[decnet.Sighting], err error) {
+	var changes []store.ProfileChange
+	var tell []decnet.Profile
+	for id, m := range sightings {
+		profile, err := p.profiles.Profile(ctx, id)
 		if err != nil && decnet.ErrorCode(err) != decnet.CodeNotFound {
-			return classify(err)
+			return nil, fmt.Errorf("profile %s: %w", id, err)
 		}
 		before := profile.Through
-		if before < m.Body.Through {
-			if err := p.foldNew(ctx, &profile, m.Body.Attacker); err != nil {
-				return classify(err)
+		switch {
+		case before < m.Body.Through:
+			if err := p.foldNew(ctx, &profile, id); err != nil {
+				return nil, fmt.Errorf("profile %s: %w", id, err)
 			}
-			err = p.profiles.SaveProfile(ctx, profile, before)
-			if decnet.ErrorCode(err) == decnet.CodeConflict {
-				continue
-			}
-			if err != nil {
-				return classify(err)
-			}
-			p.env.Health.Counter("profiles").Add(1)
-		} else if before > m.Body.Through {
-			return nil // a later sighting tells, or has told
+			changes = append(changes, store.ProfileChange{Profile: profile, PreviousThrough: before})
+		case before == m.Body.Through:
+			// A predecessor may have died between storing and telling; the
+			// message's id makes a repetition harmless.
+			tell = append(tell, profile)
 		}
-		// Told again if it was folded before: a predecessor may have died
-		// between storing and telling, and the id makes a repetition harmless.
-		id := fmt.Sprintf("%s-%d", profile.Attacker, profile.Through)
-		if err := p.env.Bus.Publish(ctx, bus.AttackersProfiled.New(m.Context(), id, profile, string(profile.Attacker))); err != nil {
-			return bus.Later(err)
-		}
-		return nil
 	}
+	saved, err := p.profiles.SaveProfiles(ctx, changes)
+	if err != nil {
+		return nil, err
+	}
+	again = make(map[decnet.AttackerID]*bus.Message[decnet.Sighting])
+	for i, c := range changes {
+		if saved[i] {
+			tell = append(tell, c.Profile)
+		} else {
+			again[c.Profile.Attacker] = sightings[c.Profile.Attacker]
+		}
+	}
+	p.env.Health.Counter("profiles").Add(int64(len(changes) - len(again)))
+	return again, p.tell(ctx, sightings, tell)
+}
+
+// tell publishes profiles, each in the trace of the sighting it answers.
+func (p *Profiler) tell(ctx context.Context, sightings map[decnet.AttackerID]*bus.Message[decnet.Sighting], profiles []decnet.Profile) error {
+	out := make([]bus.Outgoing, len(profiles))
+	for i, profile := range profiles {
+		id := fmt.Sprintf("%s-%d", profile.Attacker, profile.Through)
+		out[i] = bus.AttackersProfiled.New(sightings[profile.Attacker].Context(), id, profile, string(profile.Attacker))
+	}
+	if err := p.env.Bus.Publish(ctx, out...); err != nil {
+		return bus.Later(err)
+	}
+	return nil
 }
 
 func (p *Profiler) foldNew(ctx context.Context, profile *decnet.Profile, attacker decnet.AttackerID) error {
