@@ -39,12 +39,15 @@ func (c Config) Validate() error {
 	return nil
 }
 
-// redact hides credentials, which must not reach a terminal or a log.
+// redact hides credentials, a token included, which must not reach a terminal or
+// a log.
 func redact(s string) string {
-	if u, err := url.Parse(s); err == nil {
-		return u.Redacted()
+	u, err := url.Parse(s)
+	if err != nil {
+		return "(not a URL)"
 	}
-	return "(not a URL)"
+	u.User = nil
+	return u.String()
 }
 
 // Dialer is an in-process server, such as embed.Server.

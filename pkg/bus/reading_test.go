@@ -107,6 +107,28 @@ func TestLatestIsOneMessagePerSubject(t *testing.T) {
 	}
 }
 
+func TestListenMissesNothingOnceItIsReady(t *testing.T) {
+	b := bustest.New(t)
+	for range 50 { // a race would show now and then only
+		ctx, cancel := context.WithCancel(t.Context())
+		missed := time.AfterFunc(5*time.Second, cancel)
+		got := false
+		err := bus.SystemHealth.Listen(ctx, b, func() {
+			if err := b.Publish(ctx, bus.SystemHealth.New(ctx, "", decnet.Health{Worker: "w"}, "w", "h1")); err != nil {
+				t.Error(err)
+			}
+		}, func(m *bus.Message[decnet.Health]) {
+			got = m.Body.Worker == "w"
+			cancel()
+		})
+		missed.Stop()
+		cancel()
+		if err != nil || !got {
+			t.Fatalf("the message was missed, %v", err)
+		}
+	}
+}
+
 func TestTailResumesAfterASequence(t *testing.T) {
 	b := bustest.New(t)
 	if err := b.Publish(t.Context(), lines(t.Context(), 10)...); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
@@ -107,13 +108,18 @@ func iterate[T any](ctx context.Context, t Topic[T], cons jetstream.Consumer, ha
 }
 
 // Listen calls handle for messages of a topic that no stream keeps, until ctx is
-// done. Who is not listening misses them.
-func (t Topic[T]) Listen(ctx context.Context, b *Bus, handle func(*Message[T])) error {
+// done. Who is not listening misses them; ready is called when nothing is missed
+// any more.
+func (t Topic[T]) Listen(ctx context.Context, b *Bus, ready func(), handle func(*Message[T])) error {
 	sub, err := b.nc.SubscribeSync(t.Filter())
 	if err != nil {
 		return fmt.Errorf("listen to %s: %w", t.Name, err)
 	}
 	defer func() { _ = sub.Unsubscribe() }() // the connection may be gone already
+	if err := b.nc.FlushTimeout(5 * time.Second); err != nil {
+		return fmt.Errorf("listen to %s: %w", t.Name, err)
+	}
+	ready()
 	for {
 		raw, err := sub.NextMsgWithContext(ctx)
 		if ctx.Err() != nil {

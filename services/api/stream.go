@@ -101,7 +101,7 @@ func (s *Server) now(ctx context.Context) (c cursor, err error) {
 
 // stream writes until the reader leaves or does not keep up.
 func (s *Server) stream(ctx context.Context, hctx huma.Context, from cursor) error {
-	frames := make(chan frame, frameBuffer)
+	frames, listening := make(chan frame, frameBuffer), make(chan struct{})
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		return tail(gctx, s, bus.LogsParsed, from.Events, "event", frames, func(c *cursor, seq uint64) { c.Events = seq })
@@ -116,14 +116,21 @@ func (s *Server) stream(ctx context.Context, hctx huma.Context, from cursor) err
 		return tail(gctx, s, bus.DeckiesState, from.Deckies, "decky", frames, func(c *cursor, seq uint64) { c.Deckies = seq })
 	})
 	g.Go(func() error {
-		return bus.SystemHealth.Listen(gctx, s.env.Bus, func(m *bus.Message[decnet.Health]) {
+		return bus.SystemHealth.Listen(gctx, s.env.Bus, func() { close(listening) }, func(m *bus.Message[decnet.Health]) {
 			select {
 			case frames <- frame{"health", m.Body, func(*cursor) {}}:
 			default: // a slow reader hears of it the next time
 			}
 		})
 	})
-	g.Go(func() error { return write(gctx, hctx, from, frames) })
+	g.Go(func() error {
+		select {
+		case <-listening: // what no stream keeps would be missed before that
+			return write(gctx, hctx, from, frames)
+		case <-gctx.Done():
+			return gctx.Err()
+		}
+	})
 	return g.Wait()
 }
 

@@ -69,7 +69,11 @@ func (r *rig) listen(lastID string) <-chan sse {
 		}
 	}()
 	r.Cleanup(func() { cancel(); <-done })
-	<-connected
+	select {
+	case <-connected:
+	case <-done:
+		r.Fatal("the stream ended before it said that it is connected")
+	}
 	return out
 }
 

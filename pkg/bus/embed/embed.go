@@ -38,14 +38,14 @@ func Default() Config { return Config{Sync: "always", Listen: "127.0.0.1:0"} }
 // embedded bus has one token for everything and no TLS.
 func (c Config) Validate() error {
 	if c.Sync != "always" && c.Sync != "interval" {
-		return fmt.Errorf("bus.embedded.sync %q: want always or interval", c.Sync)
+		return fmt.Errorf("embedded.sync %q: want always or interval", c.Sync)
 	}
 	host, _, err := net.SplitHostPort(c.Listen)
 	if err != nil {
-		return fmt.Errorf("bus.embedded.listen %q: want host:port", c.Listen)
+		return fmt.Errorf("embedded.listen %q: want host:port", c.Listen)
 	}
 	if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("bus.embedded.listen %q: want a loopback address; for other hosts run a NATS server with TLS and set bus.url", c.Listen)
+		return fmt.Errorf("embedded.listen %q: want a loopback address; for other hosts run a NATS server with TLS and set bus.url", c.Listen)
 	}
 	return nil
 }
@@ -71,11 +71,13 @@ func Start(cfg Config, dir string, log *slog.Logger) (*Server, error) {
 	}
 	addr, err := net.ResolveTCPAddr("tcp", cfg.Listen)
 	if err != nil {
-		return nil, fmt.Errorf("bus.embedded.listen: %w", err)
+		return nil, fmt.Errorf("embedded.listen: %w", err)
 	}
 	port := addr.Port
 	if port == 0 {
 		port = server.RANDOM_PORT
+	} else if err := free(cfg.Listen); err != nil {
+		return nil, err
 	}
 	token := cfg.Token
 	if token == "" {
@@ -94,21 +96,19 @@ func Start(cfg Config, dir string, log *slog.Logger) (*Server, error) {
 	if !ns.ReadyForConnections(10 * time.Second) {
 		ns.Shutdown()
 		ns.WaitForShutdown()
-		return nil, startError(cfg, port)
+		return nil, errors.New("embedded bus: not ready within 10 s; its reasons are in the log")
 	}
 	return &Server{ns: ns, token: token}, nil
 }
 
-// startError finds out why a server did not come up; it says so in its log only.
-func startError(cfg Config, port int) error {
-	if port > 0 {
-		l, err := net.Listen("tcp", cfg.Listen) //nolint:noctx // closed at once
-		if err != nil {
-			return fmt.Errorf("embedded bus: listen on %s: %w", cfg.Listen, err)
-		}
-		_ = l.Close()
+// free reports why addr cannot be listened on; the server would say so in its log
+// only, and late.
+func free(addr string) error {
+	l, err := net.Listen("tcp", addr) //nolint:noctx // closed at once
+	if err != nil {
+		return fmt.Errorf("embedded.listen: %w", err)
 	}
-	return errors.New("embedded bus: not ready within 10 s; its reasons are in the log")
+	return l.Close()
 }
 
 // URL is where other processes of this machine connect, token included.

@@ -80,6 +80,8 @@ var (
 	bad    = lipgloss.NewStyle().Foreground(lipgloss.Red)
 	cell   = lipgloss.NewStyle().PaddingRight(2)
 	header = cell.Faint(true)
+	// paragraph is running text below a term, wrapped.
+	paragraph = lipgloss.NewStyle().Width(90).PaddingLeft(6)
 )
 
 // printTable writes rows under headers without lines, which is easy on the eye

@@ -43,15 +43,19 @@ func (a *app) servicesCommand() *cobra.Command {
 
 func (a *app) showService(s *decnet.ServiceSpec) error {
 	_ = printLine(a.out, bold.Render(s.Title)+"  "+dim.Render(ports(s))+"\n"+s.Summary+"\n")
-	var rows [][]string
 	for _, set := range s.Settings {
 		kind := string(set.Type)
 		if len(set.Choices) > 0 {
 			kind = strings.Join(set.Choices, "|")
 		}
-		rows = append(rows, []string{set.Name, kind, set.Default, set.Doc})
+		if set.Default != "" {
+			kind += ", default " + set.Default
+		}
+		if err := printLine(a.out, "  "+bold.Render(set.Name)+"  "+dim.Render(kind)+"\n"+paragraph.Render(set.Doc)); err != nil {
+			return err
+		}
 	}
-	return printTable(a.out, []string{"setting", "type", "default", ""}, rows)
+	return nil
 }
 
 func ports(s *decnet.ServiceSpec) string {
