@@ -138,14 +138,16 @@ func events(t *testing.T, i *instance.Instance, filter string) []decnet.Event {
 	}
 }
 
-// eventually waits until what has become true, for at most the given time.
+// eventually waits until what has become true, for at most the given time, and
+// logs how long it took.
 func eventually(t *testing.T, within time.Duration, what string, isTrue func() bool) {
 	t.Helper()
-	deadline := time.Now().Add(within)
+	begin := time.Now()
 	for !isTrue() {
-		if time.Now().After(deadline) {
+		if time.Since(begin) > within {
 			t.Fatalf("not within %v: %s", within, what)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
+	t.Logf("after %d ms: %s", time.Since(begin).Milliseconds(), what)
 }
