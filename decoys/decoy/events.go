@@ -71,7 +71,7 @@ func AuthEvent(doc string, further ...decnet.FieldSpec) decnet.EventSpec {
 		{Name: decnet.FieldPrincipal, Doc: "The user name or whatever else names who asks."},
 		{Name: decnet.FieldSecret, Doc: "The secret with what is not printable shown as '?'."},
 		{Name: decnet.FieldSecretB64, Doc: "The exact secret in standard base64."},
-		{Name: decnet.FieldSecretKnd, Doc: "What the secret is, such as plaintext."},
+		{Name: decnet.FieldSecretKind, Doc: "What the secret is, such as plaintext."},
 		{Name: decnet.FieldAccepted, Doc: "Whether the decoy let the peer in with it: true or false."},
 	}, further...)}
 }
@@ -83,9 +83,9 @@ const MaxSecret = 2048
 // decnet.CredentialOf makes a credential again.
 func Credential(principal string, secret []byte, kind decnet.SecretKind, accepted bool) Fields {
 	f := Fields{
-		decnet.FieldPrincipal: principal,
-		decnet.FieldSecretKnd: string(kind),
-		decnet.FieldAccepted:  strconv.FormatBool(accepted),
+		decnet.FieldPrincipal:  principal,
+		decnet.FieldSecretKind: string(kind),
+		decnet.FieldAccepted:   strconv.FormatBool(accepted),
 	}
 	if len(secret) > MaxSecret {
 		f[FieldCut] = "secret=" + strconv.Itoa(len(secret))

@@ -28,10 +28,6 @@ type Message[T any] struct {
 	Body T
 	// Sequence is its position in the stream, and 0 for core messages.
 	Sequence uint64
-	// Published is when the producer made it.
-	Published time.Time
-	// Redelivered says that an earlier delivery was not acknowledged.
-	Redelivered bool
 
 	ctx     context.Context
 	dropped error
@@ -87,7 +83,6 @@ func decode[T any](t Topic[T], subject string, h nats.Header, data []byte) (*Mes
 	if typ := carrier(h).Get(headerType); typ != t.Type {
 		return m, fmt.Errorf("message has ce-type %q: want %q", typ, t.Type)
 	}
-	m.Published, _ = time.Parse(time.RFC3339Nano, carrier(h).Get(headerTime))
 	if err := json.Unmarshal(data, &m.Body); err != nil {
 		return m, fmt.Errorf("decode body of %s: %w", t.Type, err)
 	}

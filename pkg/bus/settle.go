@@ -37,7 +37,7 @@ func (r *reader[T]) process(ctx context.Context, raw []jetstream.Msg) {
 			continue
 		}
 		if meta, err := m.Metadata(); err == nil {
-			msg.Sequence, msg.Redelivered = meta.Sequence.Stream, meta.NumDelivered > 1
+			msg.Sequence = meta.Sequence.Stream
 		}
 		d := delivery[T]{raw: m, msg: msg}
 		msg.ctx, d.span = r.bus.startProcess(work, r.topic.Info, msg.ID, m.Headers())

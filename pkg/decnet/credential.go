@@ -57,7 +57,7 @@ func CredentialOf(e *Event) (Credential, bool) {
 	if !ok {
 		return Credential{}, false
 	}
-	kind := SecretKind(e.Fields[FieldSecretKnd])
+	kind := SecretKind(e.Fields[FieldSecretKind])
 	if kind == "" {
 		kind = SecretPlaintext
 	}

@@ -24,16 +24,16 @@ const (
 
 // Field names that mean the same in every service.
 const (
-	FieldCommand   = "command"
-	FieldReason    = "reason"
-	FieldDuration  = "duration_ms"
-	FieldBytesIn   = "bytes_in"
-	FieldBytesOut  = "bytes_out"
-	FieldPrincipal = "principal"
-	FieldSecret    = "secret_printable"
-	FieldSecretB64 = "secret_b64"
-	FieldSecretKnd = "secret_kind"
-	FieldAccepted  = "accepted"
+	FieldCommand    = "command"
+	FieldReason     = "reason"
+	FieldDuration   = "duration_ms"
+	FieldBytesIn    = "bytes_in"
+	FieldBytesOut   = "bytes_out"
+	FieldPrincipal  = "principal"
+	FieldSecret     = "secret_printable"
+	FieldSecretB64  = "secret_b64"
+	FieldSecretKind = "secret_kind"
+	FieldAccepted   = "accepted"
 )
 
 // Event is one thing that happened on a decky, parsed and stored.

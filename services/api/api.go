@@ -34,7 +34,6 @@ type Server struct {
 	logins   *throttle
 	streams  chan struct{} // one element per open stream
 	handler  http.Handler
-	openapi  *huma.OpenAPI
 	addr     atomic.Pointer[string] // where it listens, once it does
 	quit     context.Context        // done when streams are to end
 }
@@ -159,7 +158,6 @@ func (s *Server) routes(mux *http.ServeMux) {
 	}
 	api := humago.New(mux, cfg)
 	api.UseMiddleware(noStore, s.authenticate(api))
-	s.openapi = api.OpenAPI()
 	s.authRoutes(api)
 	s.attackerRoutes(api)
 	s.eventRoutes(api)

@@ -40,7 +40,7 @@ func attempt(ctx context.Context, n int) bus.Outgoing {
 	line := eventlog.Append(nil, &decnet.Event{
 		Time: time.Date(2026, 11, 23, 6, 0, 0, n, time.UTC), Decky: "web-01", Service: "ssh", Kind: decnet.KindAuthAttempt,
 		Source: src, SourcePort: 50000, Session: "s1",
-		Fields: map[string]string{decnet.FieldPrincipal: "root", decnet.FieldSecret: "toor", decnet.FieldSecretB64: "dG9vcg==", decnet.FieldSecretKnd: "plaintext"},
+		Fields: map[string]string{decnet.FieldPrincipal: "root", decnet.FieldSecret: "toor", decnet.FieldSecretB64: "dG9vcg==", decnet.FieldSecretKind: "plaintext"},
 	})
 	return rawLine(ctx, n, line)
 }

@@ -93,7 +93,7 @@ func (r *rig) profile(through uint64) decnet.Profile {
 func attempt(password string, accepted string) map[string]string {
 	return map[string]string{
 		decnet.FieldPrincipal: "root", decnet.FieldSecret: password, decnet.FieldSecretB64: "eA==",
-		decnet.FieldSecretKnd: "plaintext", decnet.FieldAccepted: accepted,
+		decnet.FieldSecretKind: "plaintext", decnet.FieldAccepted: accepted,
 	}
 }
 

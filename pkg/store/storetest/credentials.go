@@ -53,7 +53,7 @@ func testCredentialsDistinct(t *testing.T, s *store.Store) {
 		event(4, "", login("root", "toor", false)), // of no attacker, but not lost
 		event(5, alice, login("root", "toor", false), func(e *decnet.Event) { e.Decky = "web-2" }),
 		event(6, alice, login("root", "toor", false), func(e *decnet.Event) { e.Service = "ftp" }),
-		event(7, alice, login("root", "toor", false), func(e *decnet.Event) { e.Fields[decnet.FieldSecretKnd] = "http_bearer" }),
+		event(7, alice, login("root", "toor", false), func(e *decnet.Event) { e.Fields[decnet.FieldSecretKind] = "http_bearer" }),
 		event(8, alice, func(e *decnet.Event) { e.Fields = map[string]string{decnet.FieldPrincipal: "nobody"} }), // no secret
 	)
 	for _, test := range []struct {

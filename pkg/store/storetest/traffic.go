@@ -88,9 +88,9 @@ func (g *generator) fields(kind string) map[string]string {
 func Login(principal, password string, accepted bool) map[string]string {
 	return map[string]string{
 		decnet.FieldPrincipal: principal, decnet.FieldSecret: password,
-		decnet.FieldSecretB64: base64.StdEncoding.EncodeToString([]byte(password)),
-		decnet.FieldSecretKnd: string(decnet.SecretPlaintext),
-		decnet.FieldAccepted:  strconv.FormatBool(accepted),
+		decnet.FieldSecretB64:  base64.StdEncoding.EncodeToString([]byte(password)),
+		decnet.FieldSecretKind: string(decnet.SecretPlaintext),
+		decnet.FieldAccepted:   strconv.FormatBool(accepted),
 	}
 }
 

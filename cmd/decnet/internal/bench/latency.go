@@ -135,7 +135,7 @@ func send(ctx context.Context, dir string, rate, n int) error {
 			Source: netip.AddrFrom4([4]byte{198, 51, 100, byte(i % attackers)}), SourcePort: 50000, Session: fmt.Sprint(i % attackers),
 			Fields: map[string]string{
 				decnet.FieldPrincipal: "root", decnet.FieldSecret: "password", decnet.FieldSecretB64: "cGFzc3dvcmQ=",
-				decnet.FieldSecretKnd: string(decnet.SecretPlaintext), decnet.FieldAccepted: "false",
+				decnet.FieldSecretKind: string(decnet.SecretPlaintext), decnet.FieldAccepted: "false",
 			},
 			Message: "root offered a password",
 		})

@@ -5,7 +5,6 @@ package ui
 
 import (
 	"embed"
-	"errors"
 	"io/fs"
 	"net/http"
 	"path"
@@ -34,12 +33,6 @@ func files() fs.FS {
 		panic(err) // "stub" is a valid path and embedded above
 	}
 	return page
-}
-
-// Built reports whether the real dashboard is in this program.
-func Built() bool {
-	_, err := fs.Stat(built, "dist/index.html")
-	return !errors.Is(err, fs.ErrNotExist)
 }
 
 func handler(files fs.FS) http.Handler {
