@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -141,7 +142,8 @@ func TestOpenRefuses(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.skip {
-				t.Skip("root may read and write everything")
+				asOrdinaryUser(t)
+				return
 			}
 			dir := t.TempDir()
 			cfg := store.Config{Path: test.path(t, dir), BusyTimeout: 50 * time.Millisecond}
@@ -160,6 +162,32 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("Unavailable is %v", store.Unavailable(err))
 			}
 		})
+	}
+}
+
+// asOrdinaryUser runs the present test again in a process of uid 65534: root may
+// read and write everything, so that root cannot be refused.
+func asOrdinaryUser(t *testing.T) {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "decnet-store-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	// The test's own program and folder are root's alone.
+	program, err := os.ReadFile(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(dir, "test")
+	if err := errors.Join(os.WriteFile(copied, program, 0o700), os.Chown(copied, 65534, 65534), os.Chown(dir, 65534, 65534)); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), copied, "-test.v", "-test.run=^"+strings.ReplaceAll(t.Name(), "/", "$/^")+"$")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "TMPDIR="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Errorf("as uid 65534: %v\n%s", err, out)
 	}
 }
 
