@@ -169,12 +169,11 @@ func TestOpenRefuses(t *testing.T) {
 // read and write everything, so that root cannot be refused.
 func asOrdinaryUser(t *testing.T) {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "decnet-store-")
-	if err != nil {
+	// The test's own program is root's alone, as is the folder of its folders.
+	dir := t.TempDir()
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	// The test's own program and folder are root's alone.
 	program, err := os.ReadFile(os.Args[0])
 	if err != nil {
 		t.Fatal(err)
