@@ -65,8 +65,12 @@ func runAlone(ctx context.Context, name string, cfg Configuration, file string, 
 	}
 	rt := &Runtime{Common: *base, Version: Version, Log: log, Telemetry: telemetry}
 	defer rt.Close()
+	metrics, err := rt.ListenMetrics(ctx)
+	if err != nil {
+		return err
+	}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return rt.ServeMetrics(gctx) })
+	g.Go(func() error { return rt.ServeMetrics(gctx, metrics) })
 	g.Go(func() error {
 		s := Supervisor{Log: log}
 		return s.Run(gctx, func() { log.Info("ready", "worker", name) }, rt.Unit(name, run))

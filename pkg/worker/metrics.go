@@ -32,17 +32,26 @@ func (c MetricsConfig) Validate() error {
 	return nil
 }
 
-// ServeMetrics answers /metrics in Prometheus' text format, /healthz (the
-// process lives) and /readyz (every worker is ready, otherwise 503 and which is
-// not) until ctx is done. Without an address it only waits.
-func (rt *Runtime) ServeMetrics(ctx context.Context) error {
+// ListenMetrics takes the configured address, so that one that cannot be had is
+// told before anything starts. Without an address there is no listener.
+func (rt *Runtime) ListenMetrics(ctx context.Context) (net.Listener, error) {
 	if rt.Common.Metrics.Listen == "" {
-		<-ctx.Done()
-		return nil
+		return nil, nil // no address is a setting, not a fault
 	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", rt.Common.Metrics.Listen)
 	if err != nil {
-		return fmt.Errorf("metrics.listen: %w", err)
+		return nil, fmt.Errorf("metrics.listen: %w", err)
+	}
+	return l, nil
+}
+
+// ServeMetrics answers on l, until ctx is done: /metrics in Prometheus' text
+// format, /healthz (the process lives) and /readyz (every worker is ready,
+// otherwise 503 and which is not). Without a listener it only waits.
+func (rt *Runtime) ServeMetrics(ctx context.Context, l net.Listener) error {
+	if l == nil {
+		<-ctx.Done()
+		return nil
 	}
 	srv := &http.Server{Handler: rt.metricsHandler(), ReadHeaderTimeout: 5 * time.Second}
 	stop := context.AfterFunc(ctx, func() { _ = srv.Close() })

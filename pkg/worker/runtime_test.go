@@ -80,19 +80,23 @@ func TestMetricsAndReadiness(t *testing.T) {
 	rt, _ := newRuntime(t)
 	u := rt.Unit("sample", nil)
 	u.Health.Counter("things").Add(7)
-	rt.Common.Metrics.Listen = "127.0.0.1:39464"
+	rt.Common.Metrics.Listen = "127.0.0.1:0"
+	l, err := rt.ListenMetrics(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- rt.ServeMetrics(ctx) }()
+	go func() { ended <- rt.ServeMetrics(ctx, l) }()
 	get := func(path string) (int, string) {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+rt.Common.Metrics.Listen+path, http.NoBody)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+l.Addr().String()+path, http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}
 		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 		res, err := client.Do(req)
 		if err != nil {
-			return 0, err.Error()
+			t.Fatal(err)
 		}
 		defer func() { _ = res.Body.Close() }()
 		body, err := io.ReadAll(res.Body)
@@ -101,7 +105,13 @@ func TestMetricsAndReadiness(t *testing.T) {
 		}
 		return res.StatusCode, string(body)
 	}
-	workertest.Eventually(t, "it answers", func() bool { code, _ := get("/healthz"); return code == http.StatusOK })
+	if code, body := get("/healthz"); code != http.StatusOK {
+		t.Errorf("a process that lives: have %d %s", code, body)
+	}
+	rt.Common.Metrics.Listen = l.Addr().String()
+	if _, err := rt.ListenMetrics(t.Context()); err == nil || !strings.Contains(err.Error(), "metrics.listen") {
+		t.Errorf("an address in use: have %v", err)
+	}
 	if code, body := get("/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "sample") {
 		t.Errorf("a worker that starts: have %d %s", code, body)
 	}

@@ -155,8 +155,12 @@ func (s *stack) supervise(ctx context.Context) error {
 		}
 		s.progress.Step(name, took, note)
 	}}
+	metrics, err := s.rt.ListenMetrics(ctx)
+	if err != nil {
+		return err
+	}
 	g, gctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return s.rt.ServeMetrics(gctx) })
+	g.Go(func() error { return s.rt.ServeMetrics(gctx, metrics) })
 	g.Go(func() error {
 		defer context.AfterFunc(gctx, s.progress.Stopping)()
 		return sup.Run(gctx, func() { s.announce(gctx) },
