@@ -9,6 +9,7 @@ declare -A packages=(
   [sshpass]=sshpass
   [curl]=curl
   [chromium]=chromium
+  [docker-compose]=docker-compose # only to check the files written for it
 )
 missing=()
 for command in "${!packages[@]}"; do

@@ -28,9 +28,9 @@ const patience = 20 * time.Second
 // Options say how to start a service. The zero value is a random Debian 12
 // machine with default settings and the service's own limits.
 type Options struct {
-	// Distro and Seed choose the persona; see decnet.Decky.
-	Distro, Seed string
-	Settings     map[string]string
+	// OS and Seed choose the persona; see decnet.Decky.
+	OS, Seed string
+	Settings map[string]string
 	// Limits, where not zero, replace those of the service.
 	Limits decoy.Limits
 	// AllowErrors accepts error events, which otherwise fail the test.
@@ -78,8 +78,8 @@ func Start(t testing.TB, s decoy.Service, o Options) *Decoy {
 
 // NewDecky returns a decky at 192.0.2.10 with one service.
 func NewDecky(o Options, slug string) *decnet.Decky {
-	if o.Distro == "" {
-		o.Distro = "debian12"
+	if o.OS == "" {
+		o.OS = "debian"
 	}
 	if o.Seed == "" {
 		var seed [32]byte
@@ -88,7 +88,7 @@ func NewDecky(o Options, slug string) *decnet.Decky {
 	}
 	return &decnet.Decky{
 		Name: "decky-01", Host: "test", Driver: "loopback", Address: netip.MustParseAddr("192.0.2.10"),
-		Services: []decnet.ServiceRequest{{Slug: slug}}, Distro: o.Distro, Seed: o.Seed,
+		Services: []decnet.ServiceRequest{{Slug: slug}}, Fleet: "test", OS: o.OS, Stack: decnet.FamilyLinux, Seed: o.Seed,
 		Created: time.Now().Add(-72 * time.Hour).UTC().Truncate(time.Second),
 	}
 }

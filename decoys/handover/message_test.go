@@ -11,7 +11,7 @@ import (
 )
 
 func TestDecodeRefuses(t *testing.T) {
-	decky := `{"name":"d-1","host":"h","driver":"loopback","address":"192.0.2.1","services":[{"slug":"ssh"}],"distro":"debian12","seed":"` +
+	decky := `{"name":"d-1","host":"h","fleet":"f","driver":"loopback","address":"192.0.2.1","services":[{"slug":"ssh"}],"os":"debian","seed":"` +
 		strings.Repeat("0", 64) + `","created":"2026-01-01T00:00:00Z"}`
 	good := `{"id":1,"op":"start","decky":` + decky + `,"listeners":[{"service":"ssh","transport":"tcp"}]}`
 	if _, err := decodeRequest([]byte(good), 1); err != nil {

@@ -19,6 +19,7 @@ import (
 	"github.com/decnet/decnet/decoys/handover"
 	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
 	"github.com/decnet/decnet/pkg/decnet/persona"
 )
 
@@ -94,6 +95,9 @@ func (h *Host) prepare(d *decnet.Decky) (map[string]*service, error) {
 		s, err := h.services.Find(request.Slug)
 		if err != nil {
 			return nil, fmt.Errorf("decky %s: %w", d.Name, err)
+		}
+		if !catalog.Runs(&s.Spec, &p.OS) { // it would be told from a real one at the first look
+			return nil, fmt.Errorf("decky %s: service %s does not pass for one of %s; it runs on %s", d.Name, request.Slug, p.OS.Name, strings.Join(s.Spec.RunsOn, ", "))
 		}
 		settings, err := s.Spec.Resolve(request.Settings)
 		if err != nil {

@@ -180,7 +180,7 @@ func TestStartRefuses(t *testing.T) {
 		d.Services[0].Settings = settings
 		return d
 	}
-	badDistro := decoytest.NewDecky(decoytest.Options{Distro: "beos"}, "echo")
+	badOS := decoytest.NewDecky(decoytest.Options{OS: "beos"}, "echo")
 	tests := []struct {
 		name, reason string
 		decky        *decnet.Decky
@@ -190,7 +190,7 @@ func TestStartRefuses(t *testing.T) {
 		{"an unknown service", `did you mean "echo"`, withService("ecko", nil), "ecko", decnet.TCP},
 		{"an unknown setting", "unknown setting", withService("echo", map[string]string{"x": "y"}), "echo", decnet.TCP},
 		{"a service that cannot", "told to refuse", withService("echo", map[string]string{"refuse": "true"}), "echo", decnet.TCP},
-		{"an unknown distro", "beos", badDistro, "echo", decnet.TCP},
+		{"an unknown operating system", "beos", badOS, "echo", decnet.TCP},
 		{"a socket of no service", "does not have", withService("echo", nil), "ssh", decnet.TCP},
 		{"a transport that is not served", "want tcp", withService("echo", nil), "echo", decnet.UDP},
 	}

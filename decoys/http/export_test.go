@@ -17,7 +17,7 @@ var fuzzApps = func() map[bool]*app {
 		seed[63] = "0123456789abcdef"[i%16]
 		seed[62] = "0123456789abcdef"[i/16]
 		p, err := persona.Derive(&decnet.Decky{
-			Name: "d", Distro: "debian12", Seed: string(seed), Address: netip.MustParseAddr("192.0.2.1"), Created: time.Now(),
+			Name: "d", OS: "debian", Seed: string(seed), Address: netip.MustParseAddr("192.0.2.1"), Created: time.Now(),
 		})
 		if err == nil {
 			apps[p.WebServer.Name == "apache"] = newApp(p)

@@ -25,6 +25,7 @@ func Service() decoy.Service {
 			Slug: "http", Title: "Web server",
 			Summary:  "Pretends to be nginx or Apache with the login page of an internal application; captures requests and credentials.",
 			Ports:    []decnet.PortSpec{{Port: 80, Transport: decnet.TCP}},
+			RunsOn:   []string{"debian", "ubuntu22", "ubuntu20"}, // whose default pages and error pages it has
 			Settings: []decnet.SettingSpec{},
 			Events:   decoy.Events(eventSpecs()...),
 		},

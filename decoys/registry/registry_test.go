@@ -10,6 +10,7 @@ import (
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -51,6 +52,30 @@ func TestAllIsSortedAndComplete(t *testing.T) {
 	for i, s := range registry.All().Services() {
 		if s.New == nil || s.Spec.Slug != slugs[i] || registry.All().Specs()[i].Title != s.Spec.Title {
 			t.Errorf("service %s is incomplete", slugs[i])
+		}
+	}
+}
+
+// A service that is built is not planned any more, and runs on what there is.
+func TestTheCatalogueAgrees(t *testing.T) {
+	families := decnet.Families()
+	for _, s := range registry.All().Specs() {
+		if slices.Contains(catalog.Planned(), s.Slug) {
+			t.Errorf("%s is built: take it out of the catalogue's plans", s.Slug)
+		}
+	}
+	for _, s := range catalog.Services(registry.All().Specs()) {
+		for _, on := range s.RunsOn {
+			if _, err := catalog.FindOS(on); err != nil && !slices.Contains(families, decnet.Family(on)) {
+				t.Errorf("%s runs on %s, which is no operating system or family", s.Slug, on)
+			}
+		}
+	}
+	for _, a := range catalog.Archetypes() {
+		for _, slug := range a.Services {
+			if _, err := registry.All().Find(slug); err != nil && !slices.Contains(catalog.Planned(), slug) {
+				t.Errorf("archetype %s has the service %s, which is neither built nor planned", a.Slug, slug)
+			}
 		}
 	}
 }

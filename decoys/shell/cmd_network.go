@@ -118,7 +118,7 @@ func cmdCurl(p *proc) int {
 // noRoute is in the words of the curl that the release has.
 func (p *proc) noRoute(addr netip.Addr, port string) string {
 	text := fmt.Sprintf("curl: (7) Failed to connect to %s port %s", addr, port)
-	switch p.System.persona.Distro.Slug {
+	switch p.System.persona.OS.Slug {
 	case "ubuntu20": // 7.68
 		return text + ": No route to host"
 	case "ubuntu22": // 7.81

@@ -35,7 +35,7 @@ func cmdApt(p *proc) int {
 			"E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n")
 		return 100
 	}
-	mirror := map[string]string{"debian": "deb.debian.org", "ubuntu": "archive.ubuntu.com"}[p.System.persona.Distro.ID]
+	mirror := map[string]string{"debian": "deb.debian.org", "ubuntu": "archive.ubuntu.com"}[p.System.persona.OS.ID]
 	if len(rest) == 0 {
 		p.print("apt 2.6.1 (amd64)\n")
 		return 0
@@ -44,10 +44,10 @@ func cmdApt(p *proc) int {
 	case "update":
 		p.sleep(p.NetworkDelay)
 		p.printf("Err:1 http://%s/%s %s InRelease\n  Temporary failure resolving '%s'\nReading package lists... Done\n",
-			mirror, p.System.persona.Distro.ID, p.System.codename(), mirror)
+			mirror, p.System.persona.OS.ID, p.System.codename(), mirror)
 		_, _ = fmt.Fprintf(p.Err, "W: Failed to fetch http://%s/%s/dists/%s/InRelease  Temporary failure resolving '%s'\n"+
 			"W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
-			mirror, p.System.persona.Distro.ID, p.System.codename(), mirror)
+			mirror, p.System.persona.OS.ID, p.System.codename(), mirror)
 		return 0
 	case "install":
 		p.print("Reading package lists... Done\nBuilding dependency tree... Done\nReading state information... Done\n")
@@ -62,7 +62,7 @@ func cmdApt(p *proc) int {
 }
 
 func cmdLsbRelease(p *proc) int {
-	d := p.System.persona.Distro
+	d := p.System.persona.OS
 	title := map[string]string{"debian": "Debian", "ubuntu": "Ubuntu"}[d.ID]
 	p.printf("No LSB modules are available.\nDistributor ID:\t%s\nDescription:\t%s\nRelease:\t%s\nCodename:\t%s\n", title, d.Name, d.VersionID, p.System.codename())
 	return 0

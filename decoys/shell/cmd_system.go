@@ -80,7 +80,7 @@ func cmdUname(p *proc) int {
 		set["s"] = ""
 	}
 	// With -a, Debian leaves processor and platform out, Ubuntu knows them.
-	known := p.System.persona.Distro.ID == "ubuntu"
+	known := p.System.persona.OS.ID == "ubuntu"
 	var out []string
 	for _, part := range []struct{ letter, value string }{
 		{"s", "Linux"},

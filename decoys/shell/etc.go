@@ -103,22 +103,22 @@ func (s *System) etc(b *builder) {
 		"25 6\t* * *\troot\ttest -x /usr/sbin/anacron || { cd / && run-parts --report /etc/cron.daily; }\n")
 	b.file("/etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n\nPermitRootLogin yes\nKbdInteractiveAuthentication no\nUsePAM yes\n"+
 		"AllowTcpForwarding no\nX11Forwarding no\nPrintMotd no\nAcceptEnv LANG LC_*\n")
-	if p.Distro.ID == "debian" {
-		b.file("/etc/debian_version", p.Distro.VersionID+".5\n")
+	if p.OS.ID == "debian" {
+		b.file("/etc/debian_version", p.OS.VersionID+".5\n")
 		b.file("/etc/issue", "Debian GNU/Linux 12 \\n \\l\n\n")
 	} else {
-		b.file("/etc/issue", p.Distro.Name+" \\n \\l\n\n")
+		b.file("/etc/issue", p.OS.Name+" \\n \\l\n\n")
 		b.file("/etc/lsb-release", fmt.Sprintf("DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=%s\nDISTRIB_CODENAME=%s\nDISTRIB_DESCRIPTION=%q\n",
-			p.Distro.VersionID, s.codename(), p.Distro.Name))
+			p.OS.VersionID, s.codename(), p.OS.Name))
 	}
 }
 
 func (s *System) codename() string {
-	return map[string]string{"debian12": "bookworm", "ubuntu22": "jammy", "ubuntu20": "focal"}[s.persona.Distro.Slug]
+	return map[string]string{"debian": "bookworm", "ubuntu22": "jammy", "ubuntu20": "focal"}[s.persona.OS.Slug]
 }
 
 func (s *System) osRelease() string {
-	d := s.persona.Distro
+	d := s.persona.OS
 	if d.ID == "debian" {
 		return fmt.Sprintf("PRETTY_NAME=%q\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=%q\nVERSION=\"%s (%s)\"\nVERSION_CODENAME=%s\nID=debian\n"+
 			"HOME_URL=\"https://www.debian.org/\"\nSUPPORT_URL=\"https://www.debian.org/support\"\nBUG_REPORT_URL=\"https://bugs.debian.org/\"\n",

@@ -39,6 +39,24 @@ var cpus = []cpu{
 	{"AuthenticAMD", "AMD EPYC 7543 32-Core Processor", "25", "1", "1", 2794.750, 512},
 }
 
+// board is what Linux calls the disk and the network card of a machine.
+type board struct{ disks, ifaces []string }
+
+// boardOf is the board that goes with the maker of the network card.
+func boardOf(maker string) board {
+	switch maker {
+	case "kvm":
+		return board{[]string{"/dev/vda1", "/dev/sda1", "/dev/mapper/vg0-root"}, []string{"ens3", "ens18", "enp1s0"}}
+	case "vmware":
+		return board{[]string{"/dev/sda1", "/dev/sda2", "/dev/mapper/vg0-root"}, []string{"ens192", "ens160", "ens33"}}
+	case "xen":
+		return board{[]string{"/dev/xvda1", "/dev/xvda2"}, []string{"eth0", "enX0"}}
+	case "microsoft":
+		return board{[]string{"/dev/sda1", "/dev/sda2", "/dev/mapper/vg0-root"}, []string{"eth0"}}
+	}
+	return board{[]string{"/dev/sda2", "/dev/nvme0n1p2", "/dev/mapper/vg0-root"}, []string{"eno1", "enp3s0", "eno1np0"}}
+}
+
 func newHardware(p *persona.Persona) hardware {
 	r := p.Rand("hardware")
 	gib := []int{2, 4, 4, 8, 8, 16}[r.IntN(6)]
@@ -46,14 +64,13 @@ func newHardware(p *persona.Persona) hardware {
 		cpu: cpus[r.IntN(len(cpus))], cores: []int{1, 2, 2, 4, 4, 8}[r.IntN(6)],
 		memoryKB: gib<<20 - 30000 - r.IntN(90000)*gib/2, swapKB: 998396 + 4*r.IntN(300000),
 		diskKB: []int{20, 32, 40, 64, 80, 120}[r.IntN(6)]<<20*94/100 - r.IntN(200000),
-		disk:   []string{"/dev/sda1", "/dev/vda1", "/dev/sda2", "/dev/mapper/vg0-root"}[r.IntN(4)],
-		iface:  []string{"eth0", "ens18", "ens192", "enp1s0", "ens3"}[r.IntN(5)],
-		mac:    []string{"52:54:00", "00:50:56", "bc:24:11", "00:16:3e"}[r.IntN(4)],
+		mac:    p.MAC.String(),
 	}
-	if p.Distro.ID == "ubuntu" && h.disk == "/dev/mapper/vg0-root" {
+	board := boardOf(p.Maker)
+	h.disk, h.iface = board.disks[r.IntN(len(board.disks))], board.ifaces[r.IntN(len(board.ifaces))]
+	if p.OS.ID == "ubuntu" && h.disk == "/dev/mapper/vg0-root" {
 		h.disk = "/dev/mapper/ubuntu--vg-ubuntu--lv"
 	}
-	h.mac += fmt.Sprintf(":%02x:%02x:%02x", r.IntN(256), r.IntN(256), r.IntN(256))
 	h.usedKB = h.diskKB/10 + r.IntN(h.diskKB/3)
 	id := p.Key("machine id", 32)
 	h.machine = fmt.Sprintf("%x", id[:16])
@@ -92,4 +109,12 @@ func (h *hardware) cpuinfo() string {
 			i, i, i, flags, 2*h.cpu.mhz)
 	}
 	return b.String()
+}
+
+// journal is what the kernel calls the root file system's device.
+func (h *hardware) journal() string {
+	if strings.HasPrefix(h.disk, "/dev/mapper/") {
+		return "dm-0"
+	}
+	return strings.TrimPrefix(h.disk, "/dev/")
 }

@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"github.com/decnet/decnet/decoys/shell"
-	"github.com/decnet/decnet/pkg/decnet/persona"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
 )
 
 func TestEverythingSaysTheSameOfTheMachine(t *testing.T) {
-	for i, distro := range persona.DistroSlugs() {
+	for i, distro := range shell.OSes() {
 		t.Run(distro, func(t *testing.T) {
 			system, p := machine(t, distro, 40+i)
 			s := newSession(t, func(c *shell.Config) { c.System, c.FS = system, system.NewFS() })
@@ -35,7 +35,7 @@ func TestEverythingSaysTheSameOfTheMachine(t *testing.T) {
 				}
 			}
 			for command, part := range map[string]string{
-				"cat /proc/version": "Linux version " + p.Kernel + " (", "cat /etc/os-release": `PRETTY_NAME="` + p.Distro.Name + `"`,
+				"cat /proc/version": "Linux version " + p.Kernel + " (", "cat /etc/os-release": `PRETTY_NAME="` + p.OS.Name + `"`,
 				"cat /etc/passwd": p.User + ":x:1000:1000:", "ls /boot": "vmlinuz-" + p.Kernel, "cat /proc/cmdline": p.Kernel, "ip a": "192.0.2.10/24",
 				"w": "load average:", "ps aux": "/sbin/init", "ls -la /root": ".bashrc", "df -h /": "% /", "head -c 4 /bin/ls": "\x7fELF",
 				"which wget": "/usr/bin/wget", "env": "SSH_CONNECTION=203.0.113.7 50022 192.0.2.10 22",
@@ -56,8 +56,8 @@ func TestEverythingSaysTheSameOfTheMachine(t *testing.T) {
 
 func TestEveryKernelHasItsBuild(t *testing.T) {
 	seen := map[string]bool{}
-	for _, slug := range persona.DistroSlugs() {
-		distro, err := persona.FindDistro(slug)
+	for _, slug := range shell.OSes() {
+		distro, err := catalog.FindOS(slug)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +84,7 @@ func TestEveryKernelHasItsBuild(t *testing.T) {
 func TestMachinesDiffer(t *testing.T) {
 	seen := map[string]bool{}
 	for i := range 8 {
-		system, _ := machine(t, "debian12", i)
+		system, _ := machine(t, "debian", i)
 		s := newSession(t, func(c *shell.Config) { c.System, c.FS = system, system.NewFS() })
 		out, _ := s.exec("cat /etc/machine-id /etc/shadow /proc/sys/kernel/random/boot_id; ip a; df; free")
 		if seen[out] {
@@ -160,7 +160,7 @@ func TestFileSystemIsBounded(t *testing.T) {
 }
 
 func TestWhoMayLogIn(t *testing.T) {
-	system, p := machine(t, "debian12", 1)
+	system, p := machine(t, "debian", 1)
 	for name, want := range map[string]bool{
 		"root": true, p.User: true, "oracle": true, "www-data": false, "sshd": false, "": false, "A": false, "a b": false, "-x": false, strings.Repeat("a", 40): false,
 	} {
@@ -171,7 +171,7 @@ func TestWhoMayLogIn(t *testing.T) {
 }
 
 func TestIPv6Machine(t *testing.T) {
-	_, p := machine(t, "debian12", 1)
+	_, p := machine(t, "debian", 1)
 	system := shell.NewSystem(p, netip.MustParseAddr("2001:db8::10"))
 	s := newSession(t, func(c *shell.Config) { c.System, c.FS = system, system.NewFS() })
 	if out, status := s.exec("ip a; ip -6 r; cat /etc/resolv.conf"); status != 0 || !strings.Contains(out, "inet6 2001:db8::10/64") {

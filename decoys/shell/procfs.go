@@ -25,7 +25,7 @@ func (s *System) processes() []process {
 		{14, 2, "root", "[ksoftirqd/0]", 0, 0},
 		{15, 2, "root", "[rcu_preempt]", 0, 0},
 		{46, 2, "root", "[kswapd0]", 0, 0},
-		{181, 2, "root", "[jbd2/sda1-8]", 0, time.Second},
+		{181, 2, "root", "[jbd2/" + s.hardware.journal() + "-8]", 0, time.Second},
 		{224, 1, "root", "/lib/systemd/systemd-journald", 15800, time.Second},
 		{251, 1, "root", "/lib/systemd/systemd-udevd", 6400, 2 * time.Second},
 		{412, 1, "root", "/usr/sbin/cron -f", 2700, 4 * time.Second},

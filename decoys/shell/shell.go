@@ -113,7 +113,7 @@ func New(c Config) *Shell {
 	if a.uid != 0 {
 		env["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games"
 	}
-	if c.System.persona.Distro.ID == "ubuntu" {
+	if c.System.persona.OS.ID == "ubuntu" {
 		env["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin"
 	}
 	if c.Term != "" {

@@ -27,7 +27,7 @@ type session struct {
 
 func machine(t testing.TB, distro string, seed int) (*shell.System, *persona.Persona) {
 	t.Helper()
-	d := &decnet.Decky{Name: "d", Distro: distro, Seed: fmt.Sprintf("%064x", seed), Created: time.Now().Add(-48 * time.Hour)}
+	d := &decnet.Decky{Name: "d", OS: distro, Seed: fmt.Sprintf("%064x", seed), Created: time.Now().Add(-48 * time.Hour)}
 	p, err := persona.Derive(d)
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +37,7 @@ func machine(t testing.TB, distro string, seed int) (*shell.System, *persona.Per
 
 func newSession(t testing.TB, change func(*shell.Config)) *session {
 	t.Helper()
-	system, p := machine(t, "debian12", 1)
+	system, p := machine(t, "debian", 1)
 	s := &session{system: system, persona: p}
 	c := shell.Config{
 		System: system, FS: system.NewFS(), User: "root", Login: time.Now(),

@@ -9,6 +9,10 @@ import (
 	"github.com/decnet/decnet/pkg/decnet/persona"
 )
 
+// OSes are the operating systems that the shell passes for, as package catalog
+// names them.
+func OSes() []string { return []string{"debian", "ubuntu22", "ubuntu20"} }
+
 // A System is what one decky's shells have in common: the machine as commands
 // describe it. It does not change, so all sessions share it.
 type System struct {
@@ -44,14 +48,14 @@ var builds = map[string]string{
 
 func kernelOf(p *persona.Persona) kernel {
 	build := builds[p.Kernel]
-	switch p.Distro.Slug {
+	switch p.OS.Slug {
 	case "ubuntu22":
 		return kernel{build, "(buildd@lcy02-amd64-%03d) (gcc (Ubuntu 11.4.0-1ubuntu1~22.04) 11.4.0, GNU ld (GNU Binutils for Ubuntu) 2.38)"}
 	case "ubuntu20":
 		return kernel{build, "(buildd@lcy02-amd64-%03d) (gcc version 9.4.0 (Ubuntu 9.4.0-1ubuntu1~20.04.2))"}
 	}
 	return kernel{
-		p.Distro.KernelBuild + " " + build,
+		p.OS.KernelBuild + " " + build,
 		"(debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40)",
 	}
 }
@@ -71,16 +75,16 @@ func (s *System) procVersion() string {
 
 // oldBash reports bash before 5.1, which says some things differently and does
 // not turn bracketed paste on.
-func (s *System) oldBash() bool { return s.persona.Distro.Slug == "ubuntu20" }
+func (s *System) oldBash() bool { return s.persona.OS.Slug == "ubuntu20" }
 
 func (s *System) uptime(now time.Time) time.Duration { return now.Sub(s.persona.Boot) }
 
 // Motd is what a login shows before the first prompt.
 func (s *System) Motd() string {
 	p := s.persona
-	if p.Distro.ID == "ubuntu" {
+	if p.OS.ID == "ubuntu" {
 		return fmt.Sprintf("Welcome to %s (GNU/Linux %s x86_64)\n\n * Documentation:  https://help.ubuntu.com\n"+
-			" * Management:     https://landscape.canonical.com\n * Support:        https://ubuntu.com/pro\n\n", p.Distro.Name, p.Kernel)
+			" * Management:     https://landscape.canonical.com\n * Support:        https://ubuntu.com/pro\n\n", p.OS.Name, p.Kernel)
 	}
 	return fmt.Sprintf("Linux %s %s %s x86_64\n\n"+
 		"The programs included with the Debian GNU/Linux system are free software;\n"+

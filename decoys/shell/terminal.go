@@ -87,7 +87,7 @@ func (s *Shell) prompt() string {
 	}
 	host := s.System.persona.Hostname
 	plain := s.user.name + "@" + host + ":" + where
-	if s.user.uid == 0 && s.System.persona.Distro.ID == "debian" {
+	if s.user.uid == 0 && s.System.persona.OS.ID == "debian" {
 		return plain + sign + " "
 	}
 	text := plain

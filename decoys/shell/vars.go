@@ -56,7 +56,7 @@ func (s *Shell) get(name string) (value string, ok bool) {
 }
 
 func (s *System) bashVersion() string {
-	return map[string]string{"debian12": "5.2.15(1)-release", "ubuntu22": "5.1.16(1)-release", "ubuntu20": "5.0.17(1)-release"}[s.persona.Distro.Slug]
+	return map[string]string{"debian": "5.2.15(1)-release", "ubuntu22": "5.1.16(1)-release", "ubuntu20": "5.0.17(1)-release"}[s.persona.OS.Slug]
 }
 
 // set gives a variable a value, within the bounds.

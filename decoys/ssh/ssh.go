@@ -35,6 +35,7 @@ func Service() decoy.Service {
 			Slug: "ssh", Title: "SSH server",
 			Summary: "Pretends to be OpenSSH with a shell behind it; captures credentials, keys, sessions and commands.",
 			Ports:   []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}},
+			RunsOn:  shell.OSes(),
 			Settings: []decnet.SettingSpec{
 				{
 					Name: settingLogin, Type: decnet.SettingEnum, Default: "first", Choices: []string{"first", "list", "any", "never"},

@@ -24,8 +24,22 @@ type BucketInfo struct {
 	Doc string
 }
 
-func (i BucketInfo) config() jetstream.KeyValueConfig {
-	return jetstream.KeyValueConfig{Bucket: i.Name, Description: i.Doc, History: i.History, TTL: i.TTL, Storage: jetstream.FileStorage, MaxBytes: 256 * mib}
+// stream is the name of the stream that a bucket is.
+func (i BucketInfo) stream() string { return "KV_" + i.Name }
+
+// config is that stream as nats.go would make it (NATS ADR-8), with atomic
+// batches allowed besides, for Apply.
+func (i BucketInfo) config() jetstream.StreamConfig {
+	duplicates := duplicateWindow
+	if i.TTL > 0 {
+		duplicates = min(duplicates, i.TTL)
+	}
+	return jetstream.StreamConfig{
+		Name: i.stream(), Description: i.Doc, Subjects: []string{"$KV." + i.Name + ".>"},
+		Storage: jetstream.FileStorage, Discard: jetstream.DiscardNew, MaxBytes: 256 * mib, MaxAge: i.TTL,
+		MaxMsgsPerSubject: int64(i.History), MaxMsgs: -1, MaxMsgSize: -1, MaxConsumers: -1, Replicas: 1, Duplicates: duplicates,
+		AllowAtomicPublish: true, AllowRollup: true, AllowDirect: true, DenyDelete: true,
+	}
 }
 
 // A Bucket keeps one value of type T per key, with a revision for compare-and-set.

@@ -46,7 +46,9 @@ func redact(s string) string {
 	if err != nil {
 		return "(not a URL)"
 	}
-	u.User = nil
+	if u.User = nil; u.Host == "" { // without a scheme, credentials are a part of the path
+		return s[strings.LastIndexByte(s, '@')+1:]
+	}
 	return u.String()
 }
 

@@ -73,7 +73,7 @@ func (b *Bus) EnsureTopology(ctx context.Context) error {
 		}
 	}
 	for _, k := range Buckets() {
-		if _, err := b.js.CreateOrUpdateKeyValue(ctx, k.config()); err != nil {
+		if _, err := b.js.CreateOrUpdateStream(ctx, k.config()); err != nil {
 			return fmt.Errorf("create bucket %s: %w", k.Name, err)
 		}
 	}

@@ -33,7 +33,7 @@ var (
 	})
 	DeckiesState = define[decnet.DeckyState](Info{
 		Name: "deckies.state", Keys: []string{"host", "decky"}, Stream: "DECKIES",
-		From: []Role{RoleDeployer}, To: []Role{RoleAPI, RoleCLI},
+		From: []Role{RoleDeployer}, To: []Role{RoleAPI, RoleCLI, RoleDeployer},
 		Doc: "What became of a decky. The last message of a subject is its state now.",
 	})
 	SystemHealth = define[decnet.Health](Info{
@@ -55,11 +55,18 @@ var SystemPing = defineEndpoint[struct{}, decnet.Health](Info{
 	Doc: "Request-reply: how is this worker now?",
 })
 
+// SystemRestart has one worker begin anew; the answer is how it was.
+var SystemRestart = defineEndpoint[struct{}, decnet.Health](Info{
+	Name: "system.restart", Keys: []string{"worker", "instance"},
+	From: []Role{RoleCLI}, To: []Role{RoleEvery},
+	Doc: "Request-reply: drain and begin anew.",
+})
+
 // Topics lists every topic, endpoints included, in the order of the data flow.
 func Topics() []Info {
 	return []Info{
 		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersProfiled.Info, CredentialsCaptured.Info,
-		DeckiesState.Info, SystemHealth.Info, SystemPing.Info, DeadLetters.Info,
+		DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, DeadLetters.Info,
 	}
 }
 
@@ -70,6 +77,11 @@ var (
 		Name: "fleet", Keys: []string{"host", "decky"}, History: 8,
 		Doc: "The desired fleet. A deployer makes its own host match; whoever changes it compares and sets.",
 	})
+	// Installation holds what is one per installation, keyed by what it is.
+	Installation = defineBucket[decnet.Installation](BucketInfo{
+		Name: "installation", Keys: []string{"item"}, History: 1,
+		Doc: "What makes this installation's deckies unlike all others': made at the first deploy, a secret.",
+	})
 	// Workers is who is there, keyed by worker and instance.
 	Workers = defineBucket[decnet.Health](BucketInfo{
 		Name: "workers", Keys: []string{"worker", "instance"}, History: 1, TTL: presenceTTL,
@@ -78,4 +90,6 @@ var (
 )
 
 // Buckets lists every bucket.
-func Buckets() []BucketInfo { return []BucketInfo{Fleet.BucketInfo, Workers.BucketInfo} }
+func Buckets() []BucketInfo {
+	return []BucketInfo{Fleet.BucketInfo, Installation.BucketInfo, Workers.BucketInfo}
+}

@@ -16,12 +16,26 @@ type Decky struct {
 	Name string `json:"name"`
 	// Host names the machine whose deployer runs the decky.
 	Host string `json:"host"`
-	// Driver is how it is put on the wire: "loopback".
-	Driver   string           `json:"driver"`
-	Address  netip.Addr       `json:"address"`
+	// Fleet groups deckies that are deployed and torn down together.
+	Fleet string `json:"fleet"`
+	// Driver is how it is put on the wire.
+	Driver  Driver     `json:"driver"`
+	Address netip.Addr `json:"address"`
+	// Address6 is its IPv6 address, where its network has IPv6.
+	Address6 netip.Addr `json:"address6,omitzero"`
+	// Network is the network it is on; the loopback driver has none.
+	Network  *Network         `json:"network,omitempty"`
 	Services []ServiceRequest `json:"services"`
-	// Distro names the operating system release it claims; see package persona.
-	Distro string `json:"distro"`
+	// Archetype names what it is for, if that was said; see package catalog.
+	Archetype string `json:"archetype,omitempty"`
+	// OS names the operating system release it claims; see package catalog.
+	OS string `json:"os"`
+	// Stack is how its TCP/IP behaves, normally its operating system's family.
+	Stack Family `json:"stack"`
+	// MutateMinutes is how often it changes; 0 never.
+	MutateMinutes int `json:"mutate_minutes"`
+	// LogTarget is where its lines go besides the bus; see LogTarget. Empty: nowhere.
+	LogTarget LogTarget `json:"log_target,omitempty"`
 	// Seed is 64 hex digits from which everything individual about the decky
 	// derives: hostname, keys, versions, uptime. Whoever knows it can
 	// recognise the decky, so it is a secret of the installation.
@@ -31,11 +45,54 @@ type Decky struct {
 	Created time.Time `json:"created"`
 }
 
+// Installation is what the seeds of an installation's deckies derive from.
+type Installation struct {
+	// Seed is 64 hex digits. Whoever knows it can recognise its deckies.
+	Seed    string    `json:"seed"`
+	Created time.Time `json:"created"`
+}
+
+// Driver names a way of putting deckies on the wire.
+type Driver string
+
+// The drivers.
+const (
+	DriverLoopback Driver = "loopback" // addresses of this machine alone, without privileges
+	DriverNative   Driver = "native"   // a network namespace per decky on a real network
+	DriverDocker   Driver = "docker"   // containers on a real network
+)
+
+// Drivers lists them all.
+func Drivers() []Driver { return []Driver{DriverLoopback, DriverNative, DriverDocker} }
+
+// Network is the network that a decky is on.
+type Network struct {
+	// Interface is the host's interface to it; empty stands for the one of the
+	// host's default route.
+	Interface string       `json:"interface,omitempty"`
+	Subnet    netip.Prefix `json:"subnet"`
+	Gateway   netip.Addr   `json:"gateway,omitzero"`
+	// IPvlan asks for ipvlan (L2) instead of macvlan: for Wi-Fi and other
+	// networks that allow one MAC address per host.
+	IPvlan bool `json:"ipvlan,omitempty"`
+}
+
 // ServiceRequest is one service a decky is to run.
 type ServiceRequest struct {
 	Slug string `json:"slug"`
 	// Settings override the defaults of the service's spec, by setting name.
 	Settings map[string]string `json:"settings,omitempty"`
+	// Custom describes a service of the user's own; Slug is its name.
+	Custom *CustomService `json:"custom,omitempty"`
+}
+
+// CustomService is a service that the user brings as a container image. Only
+// the docker driver runs it.
+type CustomService struct {
+	Image string `json:"image"`
+	// Exec is the command in the container; empty means the image's own.
+	Exec  []string   `json:"exec,omitempty"`
+	Ports []PortSpec `json:"ports"`
 }
 
 // Phase is where a decky is between wanted and served.
@@ -54,11 +111,19 @@ const (
 type DeckyState struct {
 	Name     string     `json:"name"`
 	Host     string     `json:"host"`
-	Driver   string     `json:"driver"`
+	Fleet    string     `json:"fleet"`
+	Driver   Driver     `json:"driver"`
 	Address  netip.Addr `json:"address"`
+	Address6 netip.Addr `json:"address6,omitzero"`
+	MAC      string     `json:"mac"`
 	Hostname string     `json:"hostname"`
-	Distro   string     `json:"distro"`
-	Phase    Phase      `json:"phase"`
+	// Archetype may be empty; OS and Stack are what it claims to be.
+	Archetype string `json:"archetype,omitempty"`
+	OS        string `json:"os"`
+	Stack     Family `json:"stack"`
+	// Revision is that of the desired decky which this is about.
+	Revision uint64 `json:"revision"`
+	Phase    Phase  `json:"phase"`
 	// Reason says in one sentence why the phase is not ready.
 	Reason   string         `json:"reason,omitempty"`
 	Services []ServiceState `json:"services"`
@@ -104,8 +169,20 @@ func (d *Decky) Validate() error {
 	if err := CheckName(d.Host); err != nil {
 		return fmt.Errorf("decky %s: host: %w", d.Name, err)
 	}
+	if err := CheckName(d.Fleet); err != nil {
+		return fmt.Errorf("decky %s: fleet: %w", d.Name, err)
+	}
+	if !slices.Contains(Drivers(), d.Driver) {
+		return fmt.Errorf("decky %s: unknown driver %q: want one of %v", d.Name, d.Driver, Drivers())
+	}
 	if !d.Address.IsValid() {
 		return fmt.Errorf("decky %s: address is missing", d.Name)
+	}
+	if err := d.LogTarget.Check(); err != nil {
+		return fmt.Errorf("decky %s: %w", d.Name, err)
+	}
+	if d.MutateMinutes < 0 {
+		return fmt.Errorf("decky %s: mutate interval %d: want minutes, or 0 for never", d.Name, d.MutateMinutes)
 	}
 	if len(d.Seed) != 64 {
 		return fmt.Errorf("decky %s: seed: want 64 hex digits, have %d", d.Name, len(d.Seed))

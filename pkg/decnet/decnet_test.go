@@ -104,7 +104,7 @@ func TestErrorsShowOnlyWhatTheySay(t *testing.T) {
 
 func TestDeckyValidate(t *testing.T) {
 	good := decnet.Decky{
-		Name: "web-01", Host: "h1", Address: netip.MustParseAddr("127.0.0.1"), Seed: strings.Repeat("ab", 32),
+		Name: "web-01", Host: "h1", Fleet: "default", Driver: decnet.DriverLoopback, Address: netip.MustParseAddr("127.0.0.1"), Seed: strings.Repeat("ab", 32),
 		Services: []decnet.ServiceRequest{{Slug: "ssh"}},
 	}
 	if err := good.Validate(); err != nil {
@@ -114,6 +114,10 @@ func TestDeckyValidate(t *testing.T) {
 		"name":               func(d *decnet.Decky) { d.Name = "web.01" },
 		"host":               func(d *decnet.Decky) { d.Host = "*" },
 		"address is missing": func(d *decnet.Decky) { d.Address = netip.Addr{} },
+		"fleet":              func(d *decnet.Decky) { d.Fleet = "A" },
+		"unknown driver":     func(d *decnet.Decky) { d.Driver = "podman" },
+		"mutate interval":    func(d *decnet.Decky) { d.MutateMinutes = -5 },
+		"log target":         func(d *decnet.Decky) { d.LogTarget = "siem" },
 		"seed":               func(d *decnet.Decky) { d.Seed = "ab" },
 		"no services":        func(d *decnet.Decky) { d.Services = nil },
 		"listed twice":       func(d *decnet.Decky) { d.Services = append(d.Services, d.Services...) },
@@ -143,5 +147,21 @@ func TestPresentLeavesOutTheRemoved(t *testing.T) {
 	in := []decnet.DeckyState{{Name: "b"}, {Name: "gone", Phase: decnet.PhaseRemoved}, {Name: "a"}}
 	if out := decnet.Present(in); len(out) != 2 || out[0].Name != "a" || in[0].Name != "b" {
 		t.Errorf("have %+v from %+v", out, in)
+	}
+}
+
+func TestLogTarget(t *testing.T) {
+	for target, want := range map[decnet.LogTarget]string{
+		"siem:514": "tcp siem:514", "tcp://10.0.0.5:601": "tcp 10.0.0.5:601", "udp://[fd00::5]:514": "udp [fd00::5]:514", "": "tcp ",
+	} {
+		network, address := target.Split()
+		if err := target.Check(); err != nil || network+" "+address != want {
+			t.Errorf("%q is %s %s, %v", target, network, address, err)
+		}
+	}
+	for _, bad := range []decnet.LogTarget{"siem", "siem:0", "siem:99999", ":514", "tls://siem:514", "udp://", "siem:http"} {
+		if err := bad.Check(); err == nil {
+			t.Errorf("%q is taken", bad)
+		}
 	}
 }

@@ -2,8 +2,10 @@ package decnet
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Transport is what a service listens on.
@@ -23,8 +25,14 @@ type ServiceSpec struct {
 	Slug  string `json:"slug"`
 	Title string `json:"title"`
 	// Summary says in one sentence what it pretends to be and what it captures.
-	Summary  string        `json:"summary"`
-	Ports    []PortSpec    `json:"ports"`
+	Summary string     `json:"summary"`
+	Ports   []PortSpec `json:"ports"`
+	// RunsOn names the operating systems, by slug or by family, that it passes
+	// for one of; see package catalog. Empty means all.
+	RunsOn []string `json:"runs_on,omitempty"`
+	// Built is false for a service whose decoy does not exist yet. It is set by
+	// catalog.Services.
+	Built    bool          `json:"built"`
 	Settings []SettingSpec `json:"settings"`
 	Events   []EventSpec   `json:"events"`
 }
@@ -98,17 +106,26 @@ func (spec *ServiceSpec) Resolve(given map[string]string) (Settings, error) {
 	for _, s := range spec.Settings {
 		out[s.Name] = s.Default
 	}
-	for name, value := range given {
-		i := slices.IndexFunc(spec.Settings, func(s SettingSpec) bool { return s.Name == name })
-		if i < 0 {
-			return nil, fmt.Errorf("service %s: unknown setting %q%s", spec.Slug, name, spec.suggest(name))
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		if err := spec.CheckSetting(name, given[name]); err != nil {
+			return nil, fmt.Errorf("service %s: %w", spec.Slug, err)
 		}
-		if err := spec.Settings[i].check(value); err != nil {
-			return nil, fmt.Errorf("service %s: setting %s: %w", spec.Slug, name, err)
-		}
-		out[name] = value
+		out[name] = given[name]
 	}
 	return out, nil
+}
+
+// CheckSetting reports why one setting cannot be: its error names what would be
+// accepted.
+func (spec *ServiceSpec) CheckSetting(name, value string) error {
+	i := slices.IndexFunc(spec.Settings, func(s SettingSpec) bool { return s.Name == name })
+	if i < 0 {
+		return fmt.Errorf("unknown setting %q%s", name, spec.suggest(name))
+	}
+	if err := spec.Settings[i].check(value); err != nil {
+		return fmt.Errorf("setting %s: %w", name, err)
+	}
+	return nil
 }
 
 func (s *SettingSpec) check(value string) error {
@@ -141,7 +158,10 @@ func (spec *ServiceSpec) suggest(name string) string {
 	if near := Nearest(name, names); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
-	return ""
+	if len(names) == 0 {
+		return "; it has none"
+	}
+	return "; there are " + strings.Join(names, ", ")
 }
 
 // Nearest returns the candidate that a misspelt word most likely meant, or "".

@@ -5,13 +5,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-viper/mapstructure/v2"
-	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
 
 	"github.com/decnet/decnet/pkg/decnet"
@@ -21,33 +22,43 @@ import (
 type Setting struct {
 	// Key is its dotted name in a file, as in "api.listen".
 	Key string
-	// Env are the environment variables that set it; the first one counts.
-	Env []string
+	// Env are the environment variables that set it; see Variable.
+	Env []Variable
 	// Doc is its doc tag.
 	Doc string
+	// Secret says that Value must not be shown; use Shown for that.
+	Secret bool
 	// Value is what is in force and Origin where it came from: "default",
-	// "file PATH", "env NAME" or "flag --NAME".
+	// "file PATH", "env NAME", "env NAME (FILE)" or "flag --NAME"; for an
+	// address whose parts are from different places "ORIGIN (host), ORIGIN (port)".
 	Value  any
 	Origin string
 
 	field reflect.Value
 }
 
-// Sources are where a configuration comes from, besides its defaults.
-type Sources struct {
-	// File is a YAML, TOML or JSON file; empty means none.
-	File string
-	// Environ is os.Environ() or a test's.
-	Environ []string
-	// Flags maps keys to flags; one that was given on the command line wins.
-	Flags map[string]*pflag.Flag
+// Shown is Value in a form that may be shown and that JSON and people
+// understand: "(set)" for a secret, a URL without its credentials, a duration as
+// text.
+func (s *Setting) Shown() any {
+	switch v := s.Value.(type) {
+	case string:
+		if s.Secret && v != "" {
+			return isSet
+		}
+		return s.withoutCredentials(v)
+	case time.Duration:
+		return v.String()
+	}
+	return s.Value
 }
 
 // Load fills cfg, a pointer to a struct that holds its defaults, from file, then
-// environment, then flags. Leaves have the tags mapstructure (their key), env
-// (further variable names, beside DECNET_ and the key) and doc. It returns every
-// setting with its origin. An unknown key or a value of the wrong type is an
-// error that says where it stands and what is wanted.
+// environment, then flags. Leaves have the tags mapstructure (their key), doc,
+// env, env_host and env_port (variables beside DECNET_ and the key, see Variable)
+// and secret. It returns every setting with its origin. An unknown key, a value
+// of the wrong type or a secret that everybody knows is an error that says where
+// it stands and what is wanted, and never shows a secret.
 func Load(cfg any, src Sources) ([]Setting, error) {
 	settings := leaves(reflect.ValueOf(cfg).Elem(), "")
 	file := viper.New()
@@ -56,27 +67,24 @@ func Load(cfg any, src Sources) ([]Setting, error) {
 			return nil, err
 		}
 	}
-	env := make(map[string]string, len(src.Environ))
-	for _, kv := range src.Environ {
-		name, value, _ := strings.Cut(kv, "=")
-		env[name] = value
-	}
+	layers := src.layers()
 	for i := range settings {
 		s := &settings[i]
-		s.Origin = "default"
+		from := everywhere("default")
 		raw := s.field.Interface()
 		if src.File != "" && file.IsSet(s.Key) {
-			raw, s.Origin = file.Get(s.Key), "file "+src.File
+			raw, from = file.Get(s.Key), everywhere("file "+src.File)
 		}
-		for _, name := range s.Env {
-			if value, ok := env[name]; ok && value != "" {
-				raw, s.Origin = value, "env "+name
-				break
+		for _, l := range layers {
+			var err error
+			if raw, from, err = s.overlay(l, raw, from); err != nil {
+				return nil, err
 			}
 		}
 		if f := src.Flags[s.Key]; f != nil && f.Changed {
-			raw, s.Origin = f.Value.String(), "flag --"+f.Name
+			raw, from = f.Value.String(), everywhere("flag --"+f.Name)
 		}
+		s.Origin = from.String()
 		if err := s.set(raw); err != nil {
 			return nil, err
 		}
@@ -85,6 +93,9 @@ func Load(cfg any, src Sources) ([]Setting, error) {
 }
 
 func readFile(v *viper.Viper, path string, known []Setting) error {
+	if kind := strings.ToLower(filepath.Ext(path)); !slices.Contains([]string{".yaml", ".yml", ".toml", ".json"}, kind) {
+		return fmt.Errorf("config %s: want a file in YAML, TOML or JSON, called .yaml, .yml, .toml or .json", path)
+	}
 	v.SetConfigFile(path)
 	if err := v.ReadInConfig(); err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -114,10 +125,21 @@ func readFile(v *viper.Viper, path string, known []Setting) error {
 	return nil
 }
 
-// oneLine keeps an error of a parser to the one line that is shown.
+// cited is what the YAML parser repeats of a file, which may be part of a secret.
+var cited = regexp.MustCompile("`[^`]*`|anchor '[^']*'")
+
+// oneLine keeps an error of a parser to the one line that is shown, with its place.
 func oneLine(err error) error {
-	text := strings.TrimPrefix(err.Error(), "While parsing config: ")
-	return errors.New(strings.Join(strings.Fields(text), " "))
+	text := strings.Join(strings.Fields(strings.TrimPrefix(err.Error(), "While parsing config: ")), " ")
+	// TOML's errors know where they are but do not say so.
+	if toml, ok := errors.AsType[interface {
+		error
+		Position() (row, column int)
+	}](err); ok {
+		row, _ := toml.Position()
+		text = fmt.Sprintf("line %d: %s", row, text)
+	}
+	return errors.New(cited.ReplaceAllString(text, "…"))
 }
 
 // leaves lists the settings of a struct, depth first in the order of its fields.
@@ -138,17 +160,12 @@ func leaves(v reflect.Value, prefix string) []Setting {
 			out = append(out, leaves(v.Field(i), key+".")...)
 			continue
 		}
-		s := Setting{Key: key, Doc: f.Tag.Get("doc"), field: v.Field(i), Env: []string{envName(key)}}
-		if also := f.Tag.Get("env"); also != "" && also != s.Env[0] {
-			s.Env = append(strings.Split(also, ","), s.Env[0])
-		}
-		out = append(out, s)
+		out = append(out, Setting{
+			Key: key, Doc: f.Tag.Get("doc"), Secret: f.Tag.Get("secret") == "true",
+			Env: variables(f.Tag, key), field: v.Field(i),
+		})
 	}
 	return out
-}
-
-func envName(key string) string {
-	return "DECNET_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(key))
 }
 
 // set converts raw to the field's type.
@@ -160,10 +177,18 @@ func (s *Setting) set(raw any) error {
 	if err == nil {
 		err = dec.Decode(raw)
 	}
+	if err != nil && s.Secret {
+		return fmt.Errorf("%s: %s: want %s", s.Origin, s.Key, describe(s.field.Type()))
+	}
 	if err != nil {
-		return fmt.Errorf("%s: %s = %q: want %s", s.Origin, s.Key, fmt.Sprint(raw), describe(s.field.Type()))
+		return fmt.Errorf("%s: %s = %q: want %s", s.Origin, s.Key, s.withoutCredentials(fmt.Sprint(raw)), describe(s.field.Type()))
 	}
 	s.Value = s.field.Interface()
+	if text, ok := s.Value.(string); ok && s.Secret {
+		if err := CheckSecret(s.Key, text); err != nil {
+			return fmt.Errorf("%s: %w", s.Origin, err)
+		}
+	}
 	return nil
 }
 
@@ -181,22 +206,6 @@ func describe(t reflect.Type) string {
 		return "a list"
 	}
 	return "text"
-}
-
-// Unknown returns the DECNET_ variables of environ that set nothing, which are
-// most likely misspelt.
-func Unknown(settings []Setting, environ []string) []string {
-	var unknown []string
-	for _, kv := range environ {
-		name, _, _ := strings.Cut(kv, "=")
-		if !strings.HasPrefix(name, "DECNET_") {
-			continue
-		}
-		if !slices.ContainsFunc(settings, func(s Setting) bool { return slices.Contains(s.Env, name) }) {
-			unknown = append(unknown, name)
-		}
-	}
-	return unknown
 }
 
 // Hostname is this machine's name as a bus token; it is the default host.

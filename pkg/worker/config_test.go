@@ -98,17 +98,6 @@ func TestBadConfigurationIsOneClearLine(t *testing.T) {
 	}
 }
 
-func TestMisspeltVariablesAreFound(t *testing.T) {
-	settings, err := worker.Load(&sample{}, worker.Sources{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	got := worker.Unknown(settings, []string{"DECNET_MANY=1", "DECNET_MANNY=1", "HOME=/root"})
-	if len(got) != 1 || got[0] != "DECNET_MANNY" {
-		t.Errorf("have %v", got)
-	}
-}
-
 func FuzzLoad(f *testing.F) {
 	f.Add("api:\n  listen: x\n")
 	f.Add("many: 99999999999999999999")

@@ -22,6 +22,7 @@ type Health struct {
 	h        decnet.Health
 	counters map[string]*atomic.Int64
 	changed  chan struct{} // closed and replaced at every change of status
+	restart  chan struct{} // holds one element while a restart is asked for
 }
 
 // NewHealth is the health of a worker that is starting.
@@ -34,6 +35,7 @@ func NewHealth(worker, host, version string) *Health {
 		},
 		counters: make(map[string]*atomic.Int64),
 		changed:  make(chan struct{}),
+		restart:  make(chan struct{}, 1),
 	}
 }
 
@@ -114,6 +116,17 @@ func (h *Health) Report(ctx context.Context, b *bus.Bus) error {
 		return err
 	}
 	defer stop()
+	stopRestart, err := bus.SystemRestart.Answer(b, "0.0.0", func(context.Context, struct{}) (decnet.Health, error) {
+		select {
+		case h.restart <- struct{}{}:
+		default: // it is asked for already
+		}
+		return h.Snapshot(), nil
+	}, s.Worker, s.Instance)
+	if err != nil {
+		return err
+	}
+	defer stopRestart()
 	tick := time.NewTicker(reportEvery)
 	defer tick.Stop()
 	for {

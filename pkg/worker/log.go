@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 )
@@ -74,10 +73,7 @@ type rotatingFile struct {
 }
 
 func (r *rotatingFile) open() error {
-	if err := os.MkdirAll(filepath.Dir(r.path), 0o750); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(r.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o640) //nolint:gosec // operators' groups read logs
+	f, err := AppendFile(r.path)
 	if err != nil {
 		return err
 	}

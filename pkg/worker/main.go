@@ -24,7 +24,8 @@ type Configuration interface {
 
 // Main runs one worker as a process of its own and returns its exit status: 0
 // after a signal, 1 for an error, 2 for bad usage, each with one line. Its whole
-// configuration comes from --config and the environment.
+// configuration comes from --config or DECNET_CONFIG, the .env files of the
+// working directory and the environment.
 func Main(name string, cfg Configuration, run func(context.Context, Env) error) int {
 	flags := pflag.NewFlagSet("decnet-"+name, pflag.ContinueOnError)
 	file := flags.String("config", "", "configuration file (YAML, TOML or JSON)")
@@ -44,9 +45,18 @@ func Main(name string, cfg Configuration, run func(context.Context, Env) error) 
 }
 
 func runAlone(ctx context.Context, name string, cfg Configuration, file string, run func(context.Context, Env) error) error {
-	if _, err := Load(cfg, Sources{File: file, Environ: os.Environ()}); err != nil {
+	src := Sources{File: file, Environ: os.Environ()}
+	if err := src.ReadDotEnv("."); err != nil {
 		return err
 	}
+	if src.File == "" {
+		src.File, _ = src.Lookup("DECNET_CONFIG")
+	}
+	settings, err := Load(cfg, src)
+	if err != nil {
+		return err
+	}
+	src.Export()
 	base := cfg.Base()
 	if base.Bus.URL == "" {
 		return errors.New("bus.url is empty: a worker of its own has to join a bus; set it in the configuration or DECNET_BUS_URL")
@@ -59,6 +69,9 @@ func runAlone(ctx context.Context, name string, cfg Configuration, file string, 
 		return err
 	}
 	defer func() { _ = closer.Close() }()
+	for _, w := range src.Warnings(settings) {
+		log.Warn("configuration", "warning", w)
+	}
 	telemetry, err := NewTelemetry(ctx, base.Telemetry, Version)
 	if err != nil {
 		return err

@@ -85,14 +85,41 @@ func (rt *Runtime) Unit(name string, run func(context.Context, Env) error) Unit 
 				log.Warn("health cannot be reported", "error", err)
 			}
 		})
+		ctx, restart := context.WithCancelCause(ctx)
+		defer restart(nil)
+		defer h.whenAsked(ctx, func() { restart(errRestart) })()
 		err = run(ctx, Env{Host: rt.Common.Host, Version: rt.Version, Log: log, Bus: b, Health: h, Traces: traces})
-		if ctx.Err() != nil {
+		switch {
+		case errors.Is(context.Cause(ctx), errRestart):
+			err = errors.Join(errRestart, err)
+		case ctx.Err() != nil:
 			h.set(decnet.StatusStopped, "")
 		}
 		stop()
 		report.Wait()
 		return err
 	}}
+}
+
+// errRestart ends a worker that is asked to begin anew.
+var errRestart = errors.New("a restart was asked for")
+
+// whenAsked calls restart if somebody asks for one, until stop is called.
+func (h *Health) whenAsked(ctx context.Context, restart func()) (stop func()) {
+	var waiting sync.WaitGroup
+	end := make(chan struct{})
+	waiting.Go(func() {
+		select {
+		case <-h.restart:
+			restart()
+		case <-ctx.Done():
+		case <-end:
+		}
+	})
+	return func() {
+		close(end)
+		waiting.Wait()
+	}
 }
 
 // Healths are those of all units made so far.

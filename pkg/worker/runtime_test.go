@@ -76,6 +76,48 @@ func TestAWorkerIsSeenOnTheBusFromStartToStop(t *testing.T) {
 	workertest.Eventually(t, "it is listed as stopped", present(decnet.StatusStopped))
 }
 
+func TestAWorkerBeginsAnewWhenAsked(t *testing.T) {
+	rt, b := newRuntime(t)
+	lives := make(chan int, 10)
+	n := 0
+	u := rt.Unit("sample", func(ctx context.Context, env worker.Env) error {
+		n++
+		lives <- n
+		env.Health.Ready()
+		<-ctx.Done()
+		return nil
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	ready := make(chan struct{})
+	go func() { ended <- supervisor().Run(ctx, func() { close(ready) }, u) }()
+	<-ready
+	ask := func() {
+		workertest.Eventually(t, "it takes the request", func() bool {
+			actx, done := context.WithTimeout(t.Context(), time.Second)
+			defer done()
+			_, err := bus.SystemRestart.Request(actx, b, struct{}{}, "sample", "h1")
+			return err == nil
+		})
+	}
+	for want := 1; want <= 3; want++ {
+		if life := <-lives; life != want {
+			t.Fatalf("life %d, want %d", life, want)
+		}
+		if want < 3 {
+			workertest.Eventually(t, "it is ready", func() bool { return u.Health.Snapshot().Status == decnet.StatusReady })
+			ask()
+		}
+	}
+	if h := u.Health.Snapshot(); h.Restarts != 2 {
+		t.Errorf("it was restarted %d times", h.Restarts)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestMetricsAndReadiness(t *testing.T) {
 	rt, _ := newRuntime(t)
 	u := rt.Unit("sample", nil)
@@ -184,6 +226,10 @@ func TestBadSettingsAreNamed(t *testing.T) {
 	c.Bus.URL = "nats://secret@:0:0"
 	if err := c.Validate(); err != nil && strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v shows the token", err)
+	}
+	c.Telemetry.Endpoint = "ftp://u:secret@host"
+	if err := c.Telemetry.Validate(); err == nil || strings.Contains(err.Error(), "secret") {
+		t.Errorf("%v shows the password", err)
 	}
 	if _, _, err := worker.NewLogger(worker.LogConfig{Level: "info", Format: "text", File: "/proc/nowhere/x.log"}); err == nil || errors.Unwrap(err) == nil {
 		t.Errorf("a log that cannot be opened: have %v", err)

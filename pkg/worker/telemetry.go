@@ -16,7 +16,7 @@ import (
 // TelemetryConfig says where traces go. Without an endpoint there are none and
 // they cost nothing.
 type TelemetryConfig struct {
-	Endpoint string  `mapstructure:"endpoint" env:"DECNET_OTEL_ENDPOINT,OTEL_EXPORTER_OTLP_ENDPOINT" doc:"OTLP/HTTP endpoint for traces, such as http://localhost:4318; empty turns tracing off"`
+	Endpoint string  `mapstructure:"endpoint" env:"DECNET_OTEL_ENDPOINT,OTEL_EXPORTER_OTLP_ENDPOINT" doc:"OTLP/HTTP endpoint for traces, such as http://localhost:4318 (4317 is for gRPC, which is not spoken here); empty turns tracing off"`
 	Sample   float64 `mapstructure:"sample" doc:"share of attacker sessions to trace, from 0 to 1"`
 }
 
@@ -28,7 +28,7 @@ func (c TelemetryConfig) Validate() error {
 	if c.Endpoint != "" {
 		u, err := url.Parse(c.Endpoint)
 		if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return fmt.Errorf("telemetry.endpoint %q: want http://host:port or https://host:port", c.Endpoint)
+			return fmt.Errorf("telemetry.endpoint %q: want http://host:port or https://host:port", redact(c.Endpoint, true))
 		}
 	}
 	if c.Sample < 0 || c.Sample > 1 {
@@ -55,7 +55,7 @@ func NewTelemetry(ctx context.Context, c TelemetryConfig, version string) (*Tele
 	}
 	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(tracesURL(c.Endpoint)))
 	if err != nil {
-		return nil, fmt.Errorf("telemetry.endpoint %s: %w", c.Endpoint, err)
+		return nil, fmt.Errorf("telemetry.endpoint %s: %w", redact(c.Endpoint, true), err)
 	}
 	return &Telemetry{
 		processor: sdktrace.NewBatchSpanProcessor(exporter),

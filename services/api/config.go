@@ -15,8 +15,8 @@ import (
 
 // Config of the API.
 type Config struct {
-	Listen     string        `mapstructure:"listen" doc:"address of the dashboard and the API"`
-	Session    time.Duration `mapstructure:"session" doc:"how long a login lasts"`
+	Listen     string        `mapstructure:"listen" env_host:"DECNET_API_HOST,DECNET_WEB_HOST" env_port:"DECNET_API_PORT,DECNET_WEB_PORT" doc:"address of the dashboard and the API, which are one listener"`
+	Session    time.Duration `mapstructure:"session" env:"DECNET_JWT_EXP_MINUTES:min" doc:"how long a login lasts"`
 	MaxStreams int           `mapstructure:"max_streams" doc:"most live streams at once"`
 }
 

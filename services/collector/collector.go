@@ -27,6 +27,7 @@ type Collector struct {
 	tracer   trace.Tracer
 	position *position
 	log      *logFile
+	targets  *targets
 	open     map[string]*segment
 }
 
@@ -45,6 +46,7 @@ func New(cfg Config, env worker.Env) (*Collector, error) {
 	return &Collector{
 		cfg: cfg, env: env, tracer: env.Traces.Tracer("github.com/decnet/decnet/services/collector"),
 		position: pos, log: &logFile{path: cfg.LogFile}, open: make(map[string]*segment),
+		targets: newTargets(env),
 	}, nil
 }
 
@@ -60,6 +62,11 @@ func (c *Collector) Run(ctx context.Context) error {
 	if err := watch.Add(c.cfg.Spool); err != nil {
 		return fmt.Errorf("watch spool: %w", err)
 	}
+	stopTargets, err := c.followTargets(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopTargets()
 	c.env.Health.Ready()
 	for {
 		// Lines that are there when ctx ends are still delivered.
@@ -74,6 +81,30 @@ func (c *Collector) Run(ctx context.Context) error {
 			return nil
 		}
 		c.wait(ctx, watch)
+	}
+}
+
+// followTargets learns of the deckies' log targets in the background, and
+// returns once those there are are known.
+func (c *Collector) followTargets(ctx context.Context) (stop func(), err error) {
+	// It outlives ctx: what is still in the spool then has its targets too.
+	tctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	current, ended := make(chan struct{}), make(chan error, 1)
+	go func() { ended <- c.targets.follow(tctx, func() { close(current) }) }()
+	stop = func() {
+		cancel()
+		if err := <-ended; err != nil {
+			c.env.Log.Debug("log targets", "error", err)
+		}
+	}
+	select {
+	case <-current:
+		return stop, nil
+	case err := <-ended:
+		cancel()
+		return nil, err
+	case <-ctx.Done():
+		return stop, nil
 	}
 }
 
@@ -178,6 +209,7 @@ func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) err
 	if err := c.log.append(lines); err != nil {
 		c.env.Log.Warn("events are not in the log file", "file", c.cfg.LogFile, "lines", len(lines), "error", err)
 	}
+	c.targets.send(lines)
 	c.env.Health.Counter("lines").Add(int64(len(lines)))
 	last := lines[len(lines)-1]
 	seg.offset = last.next

@@ -22,7 +22,7 @@ type Config struct {
 	Position string        `mapstructure:"position" doc:"file that remembers what has been delivered"`
 	LogFile  string        `mapstructure:"log_file" env:"DECNET_INGEST_LOG_FILE" doc:"RFC 5424 file of all events, for tools that read files; empty for none"`
 	Batch    int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most lines published at once, 1 to 500"`
-	Linger   time.Duration `mapstructure:"linger" doc:"how long to gather lines before publishing; more is cheaper, less is sooner"`
+	Linger   time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT_MS:ms" doc:"how long to gather lines before publishing; more is cheaper, less is sooner"`
 }
 
 // Default keeps everything below dir.

@@ -3,10 +3,10 @@ package collector
 import (
 	"fmt"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/decnet/decnet/pkg/decnet/rfc5424"
+	"github.com/decnet/decnet/pkg/worker"
 )
 
 // logFile is the plain file of all lines, for tools that read files. It is
@@ -52,10 +52,7 @@ func (l *logFile) ensure() error {
 		}
 		l.close()
 	}
-	if err := os.MkdirAll(filepath.Dir(l.path), 0o750); err != nil {
-		return err
-	}
-	f, err := os.OpenFile(l.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o640) //nolint:gosec // operators' groups read it
+	f, err := worker.AppendFile(l.path)
 	if err != nil {
 		return err
 	}

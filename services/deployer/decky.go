@@ -38,6 +38,7 @@ func (d *Deployer) apply(ctx context.Context, e bus.Entry[decnet.Decky]) {
 		if old.revision == e.Revision {
 			return
 		}
+		old.revision = e.Revision
 		d.remove(ctx, old, e.Deleted)
 		delete(d.deckies, name)
 	}
@@ -84,7 +85,7 @@ func (d *Deployer) open(k *deployed) ([]Socket, error) {
 	}
 	driver := d.drivers[k.decky.Driver]
 	if driver == nil {
-		return nil, fmt.Errorf("driver %q is not one of this deployer's: want loopback", k.decky.Driver)
+		return nil, fmt.Errorf("driver %s is not built yet: want loopback", k.decky.Driver)
 	}
 	ports, err := portsOf(&k.decky, func(slug string) (decnet.ServiceSpec, error) {
 		s, err := d.specs.Find(slug)
@@ -133,14 +134,36 @@ func (d *Deployer) retry(ctx context.Context) {
 	}
 }
 
+// buryTheDead reports deckies as removed that a predecessor had on the wire and
+// nobody wants any more: they were removed while no deployer ran.
+func (d *Deployer) buryTheDead(ctx context.Context) error {
+	latest, err := bus.DeckiesState.Latest(ctx, d.env.Bus)
+	if err != nil {
+		return err
+	}
+	for _, m := range latest {
+		s := m.Body
+		if s.Host != d.env.Host || s.Phase == decnet.PhaseRemoved || d.deckies[s.Name] != nil {
+			continue
+		}
+		s.Phase, s.Reason, s.Time, s.Services = decnet.PhaseRemoved, "", time.Now().UTC(), []decnet.ServiceState{}
+		if err := d.env.Bus.Publish(ctx, bus.DeckiesState.New(ctx, "", s, s.Host, s.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // report tells everyone what became of the decky.
 func (d *Deployer) report(ctx context.Context, k *deployed) {
 	s := decnet.DeckyState{
-		Name: k.decky.Name, Host: d.env.Host, Driver: k.decky.Driver, Address: k.decky.Address, Distro: k.decky.Distro,
-		Phase: k.phase, Reason: k.reason, Time: time.Now().UTC(), Services: []decnet.ServiceState{},
+		Name: k.decky.Name, Host: d.env.Host, Fleet: k.decky.Fleet, Driver: k.decky.Driver,
+		Address: k.decky.Address, Address6: k.decky.Address6, Archetype: k.decky.Archetype, OS: k.decky.OS, Stack: k.decky.Stack,
+		Revision: k.revision,
+		Phase:    k.phase, Reason: k.reason, Time: time.Now().UTC(), Services: []decnet.ServiceState{},
 	}
 	if p, err := persona.Derive(&k.decky); err == nil {
-		s.Hostname = p.Hostname
+		s.Hostname, s.MAC = p.Hostname, p.MAC.String()
 	}
 	for i := range k.sockets {
 		s.Services = append(s.Services, k.sockets[i].state())

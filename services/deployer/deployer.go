@@ -29,7 +29,7 @@ type Deployer struct {
 	cfg     Config
 	env     worker.Env
 	specs   registry.Registry
-	drivers map[string]Driver
+	drivers map[decnet.Driver]Driver
 	process *process
 	crashes int // how often in a row the decoy process died young
 	deckies map[string]*deployed
@@ -45,7 +45,7 @@ func New(cfg Config, env worker.Env, services registry.Registry) (*Deployer, err
 		return nil, fmt.Errorf("make spool: %w", err)
 	}
 	return &Deployer{
-		cfg: cfg, env: env, specs: services, drivers: map[string]Driver{"loopback": Loopback{}}, deckies: make(map[string]*deployed),
+		cfg: cfg, env: env, specs: services, drivers: map[decnet.Driver]Driver{decnet.DriverLoopback: Loopback{}}, deckies: make(map[string]*deployed),
 	}, nil
 }
 
@@ -108,6 +108,9 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 			d.apply(ctx, e)
 		case <-current:
 			current = nil
+			if err := d.buryTheDead(ctx); err != nil {
+				return err
+			}
 			d.env.Health.Ready()
 		case <-retry.C:
 			d.retry(ctx)

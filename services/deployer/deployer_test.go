@@ -80,7 +80,7 @@ func (r *rig) want(name string, last byte, services ...string) {
 	r.Helper()
 	d := decnet.Decky{
 		Name: name, Host: workertest.Host, Driver: "loopback", Address: netip.AddrFrom4([4]byte{127, 0, 78, last}),
-		Distro: "debian12", Seed: strings.Repeat("ab", 32), Created: time.Now(),
+		Fleet: "test", OS: "debian", Stack: decnet.FamilyLinux, Seed: strings.Repeat("ab", 32), Created: time.Now(),
 	}
 	for _, s := range services {
 		d.Services = append(d.Services, decnet.ServiceRequest{Slug: s})
@@ -103,6 +103,34 @@ func (r *rig) state(name string, phase decnet.Phase) (found decnet.DeckyState) {
 		return err == nil && found.Phase == phase
 	})
 	return found
+}
+
+// What was removed while no deployer ran is reported by the next one.
+func TestWhatWasRemovedMeanwhileIsReported(t *testing.T) {
+	r := newRig(t)
+	r.want("kept", 31, "http")
+	r.want("gone", 32, "http")
+	r.state("kept", decnet.PhaseReady)
+	r.state("gone", decnet.PhaseReady)
+	r.stop()
+	entries, err := bus.Fleet.List(t.Context(), r.bus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Value.Name == "gone" {
+			if err := bus.Fleet.Delete(t.Context(), r.bus, e.Revision, e.Keys...); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	r.start()
+	if s := r.state("gone", decnet.PhaseRemoved); len(s.Services) != 0 {
+		t.Errorf("it is said to serve %+v", s.Services)
+	}
+	if s := r.state("kept", decnet.PhaseReady); s.OS != "debian" || s.MAC == "" || s.Fleet != "test" || s.Revision == 0 {
+		t.Errorf("have %+v", s)
+	}
 }
 
 func get(s decnet.ServiceState) error {
@@ -188,13 +216,13 @@ func TestImpossibleDeckiesSayWhy(t *testing.T) {
 		{"a setting there is not", func(d *decnet.Decky) { d.Services[0].Settings = map[string]string{"colour": "red"} }, `unknown setting "colour"`},
 		{"a driver there is not", func(d *decnet.Decky) { d.Driver = "carrier-pigeon" }, "carrier-pigeon"},
 		{"an address that is not loopback", func(d *decnet.Decky) { d.Address = netip.MustParseAddr("192.0.2.1") }, "192.0.2.1"},
-		{"a distro there is not", func(d *decnet.Decky) { d.Distro = "beos" }, `unknown distro "beos"`},
+		{"a distro there is not", func(d *decnet.Decky) { d.OS = "beos" }, `unknown operating system "beos"`},
 	}
 	for i, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			d := decnet.Decky{
 				Name: fmt.Sprint("bad-", i), Host: workertest.Host, Driver: "loopback", Address: netip.AddrFrom4([4]byte{127, 0, 78, byte(100 + i)}),
-				Distro: "debian12", Seed: strings.Repeat("ab", 32), Services: []decnet.ServiceRequest{{Slug: "http"}},
+				Fleet: "test", OS: "debian", Stack: decnet.FamilyLinux, Seed: strings.Repeat("ab", 32), Services: []decnet.ServiceRequest{{Slug: "http"}},
 			}
 			test.change(&d)
 			if err := bus.Fleet.Set(t.Context(), r.bus, d, d.Host, d.Name); err != nil {

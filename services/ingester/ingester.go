@@ -22,8 +22,8 @@ import (
 
 // Config of the ingester.
 type Config struct {
-	Batch  int           `mapstructure:"batch" doc:"most events committed at once, 1 to 500"`
-	Linger time.Duration `mapstructure:"linger" doc:"how long to gather events before a commit; more is cheaper, less is sooner"`
+	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most events committed at once, 1 to 500"`
+	Linger time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT_MS:ms" doc:"how long to gather events before a commit; more is cheaper, less is sooner"`
 	// Exclusive may be set where no other instance shares the bus.
 	Exclusive bool `mapstructure:"exclusive" doc:"the only ingester of its bus: what a predecessor left unfinished is taken up at once"`
 }

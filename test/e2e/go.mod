@@ -45,3 +45,5 @@ replace github.com/decnet/decnet/pkg/store => ../../pkg/store
 replace github.com/decnet/decnet/services/ingester => ../../services/ingester
 
 replace github.com/decnet/decnet/services/profiler => ../../services/profiler
+
+replace github.com/decnet/decnet/pkg/network => ../../pkg/network

@@ -90,6 +90,7 @@ var rules = []rule{
 	{in: "", except: []string{"pkg/store"}, forbid: []string{"github.com/jackc/pgx", "modernc.org/sqlite", "database/sql", "github.com/pressly/goose"}, tests: true, why: "SQL is in pkg/store"},
 	{in: "", except: []string{"pkg/worker"}, forbid: []string{"github.com/spf13/viper", "go.opentelemetry.io/otel/exporters", "github.com/prometheus"}, why: "configuration and telemetry are set up in pkg/worker"},
 	{in: "", except: []string{"pkg/worker", "pkg/bus"}, forbid: []string{"go.opentelemetry.io/otel/sdk"}, why: "configuration and telemetry are set up in pkg/worker"},
+	{in: "", except: []string{"pkg/network"}, forbid: []string{"github.com/vishvananda", "github.com/gopacket", "github.com/google/gopacket"}, tests: true, why: "interfaces and packets are the business of pkg/network"},
 	{in: "", forbid: []string{"=math/rand", "io/ioutil", "github.com/pkg/errors"}, tests: true, why: "it has a better successor"},
 	{in: "pkg", forbid: []string{module + "services", module + "cmd", module + "decoys"}, tests: true, why: "pkg is below everything else"},
 	{in: "services", except: []string{"services/deployer", "services/api"}, forbid: []string{module + "decoys"}, why: "only who deploys or lists decoys knows them"},
@@ -181,7 +182,7 @@ func TestEveryTopicHasSomebodyAtBothEnds(t *testing.T) {
 	topics := map[string]bus.Info{
 		"LogsRaw": bus.LogsRaw.Info, "LogsParsed": bus.LogsParsed.Info, "AttackersSeen": bus.AttackersSeen.Info,
 		"AttackersProfiled": bus.AttackersProfiled.Info, "CredentialsCaptured": bus.CredentialsCaptured.Info,
-		"DeckiesState": bus.DeckiesState.Info, "SystemHealth": bus.SystemHealth.Info, "SystemPing": bus.SystemPing.Info,
+		"DeckiesState": bus.DeckiesState.Info, "SystemHealth": bus.SystemHealth.Info, "SystemPing": bus.SystemPing.Info, "SystemRestart": bus.SystemRestart.Info,
 		"DeadLetters": bus.DeadLetters.Info,
 	}
 	if len(topics) != len(bus.Topics()) {

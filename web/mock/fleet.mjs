@@ -5,7 +5,7 @@ function service(slug, address, wanted, port = wanted, more = {}) {
   return { slug, address, port, transport: "tcp", up: true, ...shifted, ...more };
 }
 
-function decky(n, name, hostname, distro, services, more = {}) {
+function decky(n, name, hostname, os, services, more = {}) {
   const address = `127.0.0.${n}`;
   return {
     name,
@@ -13,7 +13,7 @@ function decky(n, name, hostname, distro, services, more = {}) {
     driver: "loopback",
     address,
     hostname,
-    distro,
+    os,
     phase: "ready",
     services: services.map(([slug, ...rest]) => service(slug, address, ...rest)),
     time: new Date(started).toISOString(),
@@ -24,7 +24,7 @@ function decky(n, name, hostname, distro, services, more = {}) {
 const low = { note: "ports below 1024 need a privilege this process does not have" };
 
 export const deckies = [
-  decky(11, "web-01", "srv-intranet", "debian-12", [
+  decky(11, "web-01", "srv-intranet", "debian", [
     ["http", 80, 8080, low],
     ["ssh", 22, 2222, low],
   ]),
@@ -32,7 +32,7 @@ export const deckies = [
     ["http", 80, 8080, low],
     ["ssh", 22, 2222, low],
   ]),
-  decky(13, "db-01", "pg-main", "debian-12", [["ssh", 22, 2222, low]]),
+  decky(13, "db-01", "pg-main", "debian", [["ssh", 22, 2222, low]]),
   decky(14, "nas-01", "backup-nas", "debian-11", [
     ["http", 5000],
     ["ssh", 22, 2222, low],

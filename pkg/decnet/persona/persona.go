@@ -12,24 +12,29 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
-	"slices"
+	"net"
 	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
 )
 
 // Persona is one coherent machine.
 type Persona struct {
-	// Hostname is the machine's own name, without a domain.
+	// Hostname is the machine's own name, as the hostname command prints it.
 	Hostname string
-	Distro   Distro
-	// Kernel is the release that uname -r prints.
+	OS       catalog.OS
+	// Maker made its network card, or the hypervisor that it runs on; MAC is
+	// that card's address. See catalog.MAC.
+	Maker string
+	MAC   net.HardwareAddr
+	// Kernel is the release that uname -r prints; empty where there is no uname.
 	Kernel string
 	// SSHVersion is the software version of the SSH banner, as in
-	// "OpenSSH_9.2p1 Debian-2+deb12u3".
+	// "OpenSSH_9.2p1 Debian-2+deb12u3"; empty where such a machine has none.
 	SSHVersion string
-	// WebServer is the HTTP server it runs.
-	WebServer WebServer
+	// WebServer is the HTTP server it runs, the zero value if none.
+	WebServer catalog.WebServer
 	// Boot is when it was last started.
 	Boot time.Time
 	// User is the login of the person who looks after it, beside root.
@@ -37,18 +42,10 @@ type Persona struct {
 	seed [32]byte
 }
 
-// WebServer is an HTTP server at a version.
-type WebServer struct {
-	// Name is "nginx" or "apache".
-	Name string
-	// Header is the value of its Server header.
-	Header string
-}
-
-// Derive returns the persona of d. It fails if the distro is unknown or the
-// seed is not 64 hex digits.
+// Derive returns the persona of d. It fails if the operating system is unknown
+// or the seed is not 64 hex digits.
 func Derive(d *decnet.Decky) (*Persona, error) {
-	distro, err := FindDistro(d.Distro)
+	os, err := catalog.FindOS(d.OS)
 	if err != nil {
 		return nil, fmt.Errorf("decky %s: %w", d.Name, err)
 	}
@@ -56,14 +53,19 @@ func Derive(d *decnet.Decky) (*Persona, error) {
 	if err != nil || len(raw) != 32 {
 		return nil, fmt.Errorf("decky %s: seed: want 64 hex digits", d.Name)
 	}
-	p := &Persona{Distro: distro, seed: [32]byte(raw)}
+	p := &Persona{OS: os, seed: [32]byte(raw)}
 	// Each trait draws from its own stream, so that adding a trait later
 	// changes none of the others.
-	p.Hostname = distro.hostname(p.Rand("hostname"))
-	p.Kernel = pick(p.Rand("kernel"), distro.Kernels)
-	p.SSHVersion = pick(p.Rand("ssh"), distro.SSHVersions)
-	p.WebServer = pick(p.Rand("web"), distro.WebServers)
-	p.User = pick(p.Rand("user"), distro.Users)
+	card := p.Rand("card")
+	p.Maker = pick(card, os.Makers)
+	if p.MAC, err = catalog.MAC(card, p.Maker); err != nil {
+		return nil, fmt.Errorf("decky %s: %w", d.Name, err)
+	}
+	p.Hostname = catalog.Hostname(p.Rand("hostname"), os.Style, p.MAC)
+	p.Kernel = pick(p.Rand("kernel"), os.Kernels)
+	p.SSHVersion = pick(p.Rand("ssh"), os.SSHVersions)
+	p.WebServer = pick(p.Rand("web"), os.WebServers)
+	p.User = pick(p.Rand("user"), os.Users)
 	p.Boot = d.Created.Add(-uptime(p.Rand("boot"))).UTC().Truncate(time.Second)
 	return p, nil
 }
@@ -90,22 +92,10 @@ func uptime(r *rand.Rand) time.Duration {
 	return day + time.Duration(r.Int64N(int64(59*day)))
 }
 
-func pick[T any](r *rand.Rand, choices []T) T { return choices[r.IntN(len(choices))] }
-
-// FindDistro returns the distro called slug.
-func FindDistro(slug string) (Distro, error) {
-	i := slices.IndexFunc(distros, func(d Distro) bool { return d.Slug == slug })
-	if i < 0 {
-		return Distro{}, fmt.Errorf("unknown distro %q: want one of %v", slug, DistroSlugs())
+// pick chooses one, or the zero value of nothing.
+func pick[T any](r *rand.Rand, choices []T) (chosen T) {
+	if len(choices) > 0 {
+		chosen = choices[r.IntN(len(choices))]
 	}
-	return distros[i], nil
-}
-
-// DistroSlugs lists the distros there are.
-func DistroSlugs() []string {
-	slugs := make([]string, len(distros))
-	for i, d := range distros {
-		slugs[i] = d.Slug
-	}
-	return slugs
+	return chosen
 }

@@ -93,7 +93,7 @@ export interface DeckyState {
   driver: string;
   address: string;
   hostname: string;
-  distro: string;
+  os: string;
   phase: Phase;
   reason?: string;
   services: ServiceState[];

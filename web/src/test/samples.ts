@@ -71,7 +71,7 @@ export function deckyOf(name: string, more: Partial<DeckyState> = {}): DeckyStat
     driver: "loopback",
     address: "127.0.0.2",
     hostname: "srv",
-    distro: "debian-12",
+    os: "debian",
     phase: "ready",
     services: [serviceOf()],
     time: "2026-06-01T12:00:00Z",

@@ -64,7 +64,7 @@ function Table({ deckies }: { deckies: DeckyState[] }) {
               <td data-label="Claims to be">
                 <div>
                   {decky.hostname}
-                  <div className="dim">{decky.distro}</div>
+                  <div className="dim">{decky.os}</div>
                 </div>
               </td>
               <td data-label="Address" className="mono">

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"os"
@@ -11,35 +12,14 @@ import (
 
 	"github.com/decnet/decnet/cmd/decnet/internal/stack"
 	"github.com/decnet/decnet/decoys/registry"
-	"github.com/decnet/decnet/pkg/worker"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
+	"github.com/decnet/decnet/pkg/decnet/fleet"
+	"github.com/decnet/decnet/pkg/decnet/fleet/ini"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var update = flag.Bool("update", false, "write the generated pages of docs anew")
-
-// The page of settings is made from the configuration's tags; this keeps it true.
-func TestConfigurationPageIsCurrent(t *testing.T) {
-	cfg := stack.Default("DATA")
-	cfg.Host = "(this machine's name)"
-	settings, err := worker.Load(&cfg, worker.Sources{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	b.WriteString("# Configuration\n\nMade from the code by `make tidy`; do not edit.\n\n" +
-		"A setting comes from its default, then from `decnet.yaml` in the data folder (or the file of\n`--config`; YAML, TOML or JSON), " +
-		"then from the first of its variables that is set, then from a flag.\nAn unknown key is an error, an unknown `DECNET_` variable a warning. " +
-		"`DATA` stands for the data folder,\nwhich is `--data-dir`, else `DECNET_DATA_DIR`, else `decnet` in your state folder.\n\n" +
-		"| key | variables | default | what |\n|---|---|---|---|\n")
-	for _, s := range settings {
-		if s.Doc == "" {
-			t.Errorf("setting %s has no doc tag", s.Key)
-		}
-		fmt.Fprintf(&b, "| `%s` | `%s` | %s | %s |\n", s.Key, strings.Join(s.Env, "`, `"), orDash(fmt.Sprint(s.Value)), s.Doc)
-	}
-	checkPage(t, "configuration.md", b.String())
-}
 
 // The page of services is made from their specs.
 func TestServicesPageIsCurrent(t *testing.T) {
@@ -74,6 +54,55 @@ func orDash(s string) string {
 		return "–"
 	}
 	return s
+}
+
+// The commented sample is what "decnet validate --sample" prints.
+func TestSamplePageIsCurrent(t *testing.T) {
+	checkPage(t, "reference/fleet.ini", ini.Sample(stack.Services()))
+}
+
+// The schema is what "decnet validate --schema" prints.
+func TestSchemaPageIsCurrent(t *testing.T) {
+	data, err := json.MarshalIndent(fleet.Schema(stack.Services()), "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkPage(t, "reference/fleet.schema.json", string(data)+"\n")
+}
+
+// The catalogue's page is made from its tables.
+func TestCataloguePageIsCurrent(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Catalogue\n\nMade from the tables of `pkg/decnet/catalog` by `make tidy`; do not edit. What is *not built* can be named\n" +
+		"in a fleet, but a deploy that needs it is refused: nothing is faked.\n\n## Archetypes\n\n| archetype | what | services | operating systems |\n|---|---|---|---|\n")
+	for _, a := range catalog.Archetypes() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", a.Slug, a.Description, strings.Join(a.Services, ", "), strings.Join(a.OSes, ", "))
+	}
+	b.WriteString("\n## Operating systems\n\nThe first nine are the Linux distros.\n\n| system | name | `nmap_os` | host names | container image |\n|---|---|---|---|---|\n")
+	for _, o := range catalog.OSes() {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", o.Slug, o.Name, o.Family, o.Style, o.Image)
+	}
+	b.WriteString("\n## TCP/IP stacks\n\nThe sysctls of a decky's network namespace, below `net.ipv4.`\n\n| key |")
+	for _, s := range catalog.Stacks() {
+		fmt.Fprintf(&b, " `%s` |", s.Family)
+	}
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(catalog.Stacks())) + "\n")
+	for _, k := range catalog.SysctlKeys() {
+		fmt.Fprintf(&b, "| %s |", k)
+		for _, s := range catalog.Stacks() {
+			fmt.Fprintf(&b, " %s |", s.Sysctls[k])
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("\n## Services\n\n| service | what | ports | runs on | |\n|---|---|---|---|---|\n")
+	for _, s := range stack.Services() {
+		state := "**built**"
+		if !s.Built {
+			state = "not built"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.Slug, s.Title, ports(&s), strings.Join(s.RunsOn, ", "), state)
+	}
+	checkPage(t, "reference/catalogue.md", b.String())
 }
 
 // checkPage compares a page of docs with what it should be, or writes it.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/decnet/decnet/cmd/decnet/internal/stack"
 	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet/fleet"
 	"github.com/decnet/decnet/pkg/worker"
 )
 
@@ -51,11 +52,21 @@ func Main(args []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	_, _ = fmt.Fprintln(stderr, "decnet: "+strings.ReplaceAll(err.Error(), "\n", "; "))
+	for _, line := range errorLines(err) {
+		_, _ = fmt.Fprintln(stderr, "decnet: "+line)
+	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		return exitUsage
 	}
 	return exitFailed
+}
+
+// errorLines is the one line of an error, or one for each of a list of problems.
+func errorLines(err error) []string {
+	if problems, ok := errors.AsType[fleet.Problems](err); ok {
+		return problems.Lines()
+	}
+	return []string{strings.ReplaceAll(err.Error(), "\n", "; ")}
 }
 
 func newRoot(out io.Writer) *cobra.Command {
@@ -86,7 +97,11 @@ func newRoot(out io.Writer) *cobra.Command {
 	flags.StringVar(&a.dataDir, "data-dir", "", "folder where everything is kept (default: DECNET_DATA_DIR, or decnet in your state folder)")
 	flags.StringVar(&a.busURL, "bus", "", "bus of the stack to talk to, as nats://…; without it the one that runs on --data-dir")
 	flags.StringVar(&a.config, "config", "", "configuration file (default: decnet.yaml in the data folder, if there is one)")
-	root.AddCommand(a.upCommand(), a.statusCommand(), a.servicesCommand(), a.versionCommand(), a.benchCommand())
+	root.AddCommand(
+		a.upCommand(), a.deployCommand(), a.statusCommand(), a.redeployCommand(), a.teardownCommand(), a.validateCommand(),
+		a.servicesCommand(), a.archetypesCommand(), a.distrosCommand(), a.exportCommand(), a.importCommand(), a.versionCommand(), a.benchCommand(),
+	)
+	a.addConfigCommands(root)
 	return root
 }
 
@@ -98,34 +113,34 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// dir settles the data directory: flag, environment, default.
-func (a *app) dir() (string, error) {
-	if a.dataDir != "" {
-		return a.dataDir, nil
-	}
-	if env := os.Getenv("DECNET_DATA_DIR"); env != "" {
-		return env, nil
-	}
-	return stack.DefaultDataDir()
-}
-
-// connect joins the bus of the running stack.
+// connect joins the bus of --bus, else of the stack that runs here, else of the
+// configuration.
 func (a *app) connect(ctx context.Context) (*bus.Bus, error) {
-	url := a.busURL
-	if url == "" {
-		dir, err := a.dir()
+	cfg := bus.Config{URL: a.busURL}
+	if cfg.URL == "" {
+		url, err := a.findBus()
 		if err != nil {
 			return nil, err
 		}
-		run, err := stack.ReadRunFile(dir)
-		if err != nil {
-			return nil, err
-		}
-		url = run.BusURL
+		cfg.URL = url
 	}
-	cfg := bus.Config{URL: url}
 	if err := cfg.Validate(); err != nil {
 		return nil, usageError{fmt.Errorf("--bus: %w", err)}
 	}
 	return bus.Connect(ctx, cfg, bus.WithName("decnet-cli"))
+}
+
+func (a *app) findBus() (string, error) {
+	dir, err := a.dir()
+	if err != nil {
+		return "", err
+	}
+	run, err := stack.ReadRunFile(dir)
+	if err == nil {
+		return run.BusURL, nil
+	}
+	if cfg, _, cerr := a.loadConfig(nil); cerr == nil && cfg.Bus.URL != "" {
+		return cfg.Bus.URL, nil
+	}
+	return "", err
 }

@@ -2,12 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/decnet/decnet/decoys/registry"
+	"github.com/decnet/decnet/cmd/decnet/internal/stack"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
 	"github.com/decnet/decnet/pkg/worker"
 )
 
@@ -15,13 +17,13 @@ func (a *app) servicesCommand() *cobra.Command {
 	c := &cobra.Command{Use: "services [NAME]", Short: "List the services a decky can run, or show one's settings", Args: cobra.MaximumNArgs(1)}
 	output := outputFlag(c)
 	c.RunE = func(_ *cobra.Command, args []string) error {
-		specs := registry.All().Specs()
+		specs := stack.Services()
 		if len(args) == 1 {
-			s, err := registry.All().Find(args[0])
-			if err != nil {
-				return usageError{err}
+			i := slices.IndexFunc(specs, func(s decnet.ServiceSpec) bool { return s.Slug == args[0] })
+			if i < 0 {
+				return usageError{catalog.Unknown("service", args[0], slugsOf(specs))}
 			}
-			specs = []decnet.ServiceSpec{s.Spec}
+			specs = specs[i : i+1]
 		}
 		if done, err := output.write(a.out, specs); done {
 			return err
@@ -31,14 +33,35 @@ func (a *app) servicesCommand() *cobra.Command {
 		}
 		var rows [][]string
 		for _, s := range specs {
-			rows = append(rows, []string{s.Slug, ports(&s), s.Title, dim.Render(s.Summary)})
+			state := good.Render("built")
+			if !s.Built {
+				state = dim.Render("not built")
+			}
+			rows = append(rows, []string{s.Slug, ports(&s), state, s.Title, dim.Render(strings.Join(s.RunsOn, " "))})
 		}
-		return printTable(a.out, []string{"service", "ports", "what", ""}, rows)
+		return printTable(a.out, []string{"service", "ports", "", "what", "runs on"}, rows)
 	}
 	c.ValidArgsFunction = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-		return registry.All().Slugs(), cobra.ShellCompDirectiveNoFileComp
+		return slugsOf(stack.Services()), cobra.ShellCompDirectiveNoFileComp
 	}
 	return c
+}
+
+func slugsOf(specs []decnet.ServiceSpec) []string {
+	out := make([]string, len(specs))
+	for i := range specs {
+		out[i] = specs[i].Slug
+	}
+	return out
+}
+
+// builtServices says of every service whether its decoy exists.
+func builtServices() map[string]bool {
+	out := make(map[string]bool)
+	for _, s := range stack.Services() {
+		out[s.Slug] = s.Built
+	}
+	return out
 }
 
 func (a *app) showService(s *decnet.ServiceSpec) error {

@@ -31,10 +31,15 @@ type statusItem struct {
 	Restarts int              `json:"restarts,omitempty"`
 	Counters map[string]int64 `json:"counters,omitempty"`
 	// Of a decky.
-	Address  string                `json:"address,omitempty"`
-	Hostname string                `json:"hostname,omitempty"`
-	Distro   string                `json:"distro,omitempty"`
-	Services []decnet.ServiceState `json:"services,omitempty"`
+	Fleet     string                `json:"fleet,omitempty"`
+	Driver    decnet.Driver         `json:"driver,omitempty"`
+	Address   string                `json:"address,omitempty"`
+	MAC       string                `json:"mac,omitempty"`
+	Hostname  string                `json:"hostname,omitempty"`
+	Archetype string                `json:"archetype,omitempty"`
+	Stack     decnet.Family         `json:"stack,omitempty"`
+	OS        string                `json:"os,omitempty"`
+	Services  []decnet.ServiceState `json:"services,omitempty"`
 }
 
 func (a *app) statusCommand() *cobra.Command {
@@ -66,7 +71,8 @@ func (a *app) statusCommand() *cobra.Command {
 			return err
 		}
 		_ = printLine(a.out, "")
-		return printTable(a.out, []string{"decky", "hostname", "state", "service", "address", ""}, deckyRows(deckies))
+		slices.SortStableFunc(deckies, func(x, y decnet.DeckyState) int { return cmp.Compare(x.Fleet, y.Fleet) })
+		return printDeckies(a.out, deckies)
 	}
 	return c
 }
@@ -111,7 +117,8 @@ func statusItems(workers []decnet.Health, deckies []decnet.DeckyState) []statusI
 	for _, d := range deckies {
 		items = append(items, statusItem{
 			Kind: "decky", Name: d.Name, Host: d.Host, Status: string(d.Phase), Reason: d.Reason,
-			Address: d.Address.String(), Hostname: d.Hostname, Distro: d.Distro, Services: d.Services,
+			Fleet: d.Fleet, Driver: d.Driver, Address: d.Address.String(), MAC: d.MAC, Hostname: d.Hostname,
+			Archetype: d.Archetype, OS: d.OS, Stack: d.Stack, Services: d.Services,
 		})
 	}
 	return items

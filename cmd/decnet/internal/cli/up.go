@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"io"
+	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -24,7 +26,13 @@ func (a *app) upCommand() *cobra.Command {
 	c.Flags().String("listen", "", "address of the dashboard and the API (default 127.0.0.1:8080)")
 	c.Flags().Bool("demo", true, "deploy demo deckies when the fleet is empty")
 	c.Flags().String("log-level", "", "debug, info, warn or error (default info)")
+	daemon := c.Flags().BoolP("daemon", "d", false, "run in the background; \"decnet teardown --all\" ends it")
+	inBackground := c.Flags().Bool("in-background", false, "")
+	_ = c.Flags().MarkHidden("in-background")
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if *daemon {
+			return a.upInBackground(c)
+		}
 		cfg, warnings, err := a.loadConfig(map[string]*pflag.Flag{
 			"api.listen": c.Flags().Lookup("listen"), "demo": c.Flags().Lookup("demo"), "log.level": c.Flags().Lookup("log-level"),
 		})
@@ -33,6 +41,7 @@ func (a *app) upCommand() *cobra.Command {
 		}
 		p := &progress{w: c.OutOrStdout(), dir: cfg.DataDir}
 		_ = printLine(p.w, bold.Render("DECNET "+worker.Version)+dim.Render("  "+cfg.DataDir)+"\n")
+		cfg.Background = *inBackground
 		if err := stack.Run(c.Context(), cfg, worker.Version, p, warnings); err != nil {
 			return err
 		}
@@ -40,6 +49,22 @@ func (a *app) upCommand() *cobra.Command {
 		return nil
 	}
 	return c
+}
+
+// upInBackground starts this command again, without --daemon, and tells where it is.
+func (a *app) upInBackground(c *cobra.Command) error {
+	var o stackOptions
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name != "daemon" && c.InheritedFlags().Lookup(f.Name) == nil {
+			o.args = append(o.args, "--"+f.Name+"="+f.Value.String())
+		}
+	})
+	run, err := a.startBackground(c, o)
+	if err != nil {
+		return err
+	}
+	_ = printLine(c.OutOrStdout(), fmt.Sprintf("decnet runs in the background (pid %d); \"decnet teardown --all\" ends it", run.PID))
+	return printLine(c.OutOrStdout(), "Dashboard  "+bold.Render(run.APIURL))
 }
 
 // progress writes what a person wants to see of a start.
@@ -56,7 +81,7 @@ func (p *progress) Step(name string, took time.Duration, note string) {
 // Ready implements stack.Progress.
 func (p *progress) Ready(s stack.Summary) {
 	_ = printLine(p.w, "")
-	_ = printTable(p.w, []string{"decky", "hostname", "state", "service", "address", ""}, deckyRows(s.Deckies))
+	_ = printDeckies(p.w, s.Deckies)
 	_ = printLine(p.w, "")
 	for _, w := range s.Warnings {
 		_ = printLine(p.w, warn.Render("warning: ")+w)
@@ -92,28 +117,41 @@ func tryIt(deckies []decnet.DeckyState) string {
 	return ""
 }
 
-// deckyRows are the deckies as a table, a row for each service.
-func deckyRows(deckies []decnet.DeckyState) [][]string {
+// printDeckies writes the deckies as a table, a row for each service; the fleet is
+// a column where there are several.
+func printDeckies(w io.Writer, deckies []decnet.DeckyState) error {
+	headers := []string{"decky", "hostname", "system", "state", "service", "address", ""}
+	fleets := make(map[string]bool)
+	for _, d := range deckies {
+		fleets[d.Fleet] = true
+	}
+	several := len(fleets) > 1
+	if several {
+		headers = append([]string{"fleet"}, headers...)
+	}
 	var rows [][]string
 	for _, d := range deckies {
-		first := []string{d.Name, d.Hostname, phase(d.Phase)}
+		first := []string{d.Name, d.Hostname, d.OS, phase(d.Phase)}
+		if several {
+			first = append([]string{d.Fleet}, first...)
+		}
 		if len(d.Services) == 0 {
 			rows = append(rows, append(first, "", d.Address.String(), d.Reason))
 		}
 		for _, s := range d.Services {
-			at := fmt.Sprintf("%s:%d", s.Address, s.Port)
-			if s.Address.Is6() {
-				at = fmt.Sprintf("[%s]:%d", s.Address, s.Port)
-			}
+			where := at(s)
 			if !s.Up {
-				at = bad.Render("down")
+				where = bad.Render("down")
 			}
-			rows = append(rows, append(first, s.Slug, at, dim.Render(s.Note)))
-			first = []string{"", "", ""}
+			rows = append(rows, append(slices.Clone(first), s.Slug, where, dim.Render(s.Note)))
+			clear(first)
 		}
 	}
-	return rows
+	return printTable(w, headers, rows)
 }
+
+// at is where a service answers.
+func at(s decnet.ServiceState) string { return netip.AddrPortFrom(s.Address, s.Port).String() }
 
 func phase(p decnet.Phase) string {
 	switch p {

@@ -28,7 +28,7 @@ func (s *stack) announce(ctx context.Context) {
 	if err := s.everyoneIsSeen(ctx); err != nil {
 		s.summary.Warnings = append(s.summary.Warnings, err.Error())
 	}
-	err = writeRunFile(s.cfg.DataDir, RunFile{PID: os.Getpid(), Version: s.rt.Version, BusURL: s.rt.Common.Bus.URL, APIURL: s.url(), Started: s.begun.UTC()})
+	err = writeRunFile(s.cfg.DataDir, RunFile{PID: os.Getpid(), Host: s.cfg.Host, Version: s.rt.Version, BusURL: s.rt.Common.Bus.URL, APIURL: s.url(), Started: s.begun.UTC(), Background: s.cfg.Background})
 	if err != nil {
 		s.summary.Warnings = append(s.summary.Warnings, err.Error()+"; other commands will not find this stack")
 	}

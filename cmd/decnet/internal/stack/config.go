@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"unicode/utf8"
 
 	"github.com/decnet/decnet/pkg/bus/embed"
 	"github.com/decnet/decnet/pkg/store"
@@ -24,22 +25,24 @@ type Config struct {
 	worker.Common `mapstructure:",squash"`
 	// DataDir is where everything is kept. It is settled before a file is
 	// read, since the file is in it.
-	DataDir   string           `mapstructure:"-"`
-	Embedded  embed.Config     `mapstructure:"embedded"`
-	Store     store.Config     `mapstructure:"store"`
-	Collector collector.Config `mapstructure:"collector"`
-	Ingester  ingester.Config  `mapstructure:"ingester"`
-	Profiler  profiler.Config  `mapstructure:"profiler"`
-	Deployer  deployer.Config  `mapstructure:"deployer"`
-	API       api.Config       `mapstructure:"api"`
-	Admin     AdminConfig      `mapstructure:"admin"`
-	Demo      bool             `mapstructure:"demo" doc:"deploy three demo deckies when the fleet is empty"`
+	DataDir string `mapstructure:"-"`
+	// Background says that no terminal holds the process; see RunFile.
+	Background bool             `mapstructure:"-"`
+	Embedded   embed.Config     `mapstructure:"embedded"`
+	Store      store.Config     `mapstructure:"store"`
+	Collector  collector.Config `mapstructure:"collector"`
+	Ingester   ingester.Config  `mapstructure:"ingester"`
+	Profiler   profiler.Config  `mapstructure:"profiler"`
+	Deployer   deployer.Config  `mapstructure:"deployer"`
+	API        api.Config       `mapstructure:"api"`
+	Admin      AdminConfig      `mapstructure:"admin"`
+	Demo       bool             `mapstructure:"demo" doc:"deploy three demo deckies when the fleet is empty"`
 }
 
 // AdminConfig is the first user, for when there is none yet.
 type AdminConfig struct {
-	User     string `mapstructure:"user" env:"DECNET_ADMIN_USER" doc:"name of the first user"`
-	Password string `mapstructure:"password" env:"DECNET_ADMIN_PASSWORD" doc:"password of the first user, at least 12 characters; empty makes a random one"`
+	User     string `mapstructure:"user" env:"DECNET_ADMIN_USER" doc:"name of the first user, at most 64 characters"`
+	Password string `mapstructure:"password" env:"DECNET_ADMIN_PASSWORD" secret:"true" doc:"password of the first user, 12 to 256 characters; empty makes a random one"`
 }
 
 // Default is everything local, below dir.
@@ -83,23 +86,17 @@ func (c *Config) Validate() error {
 	return nil
 }
 
-// knownBad are passwords that somebody will try.
-var knownBad = []string{"administrator", "changeme1234", "password1234", "fallback-secret-key-change-me", "decnetdecnet", "adminadminadmin", "123456789012"}
-
+// validate refuses what the login would not take either.
 func (a AdminConfig) validate() error {
-	if a.User == "" {
-		return errors.New("admin.user is empty")
-	}
-	if a.Password == "" {
-		return nil
-	}
-	if len(a.Password) < 12 {
+	switch n := utf8.RuneCountInString(a.Password); {
+	case a.User == "":
+		return errors.New("admin.user is empty: want a name, such as admin")
+	case utf8.RuneCountInString(a.User) > 64:
+		return errors.New("admin.user is too long: want at most 64 characters")
+	case n > 256:
+		return errors.New("admin.password is too long: want at most 256 characters")
+	case n > 0 && n < 12:
 		return errors.New("admin.password is too short: want at least 12 characters")
 	}
-	for _, bad := range knownBad {
-		if a.Password == bad {
-			return errors.New("admin.password is one that everybody tries: choose another")
-		}
-	}
-	return nil
+	return worker.CheckSecret("admin.password", a.Password)
 }

@@ -1,8 +1,6 @@
 package stack
 
 import (
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,20 +8,23 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/decnet/decnet/pkg/worker"
 )
 
 // lockDir makes dir and takes it for this process; the returned file is the lock.
 func lockDir(dir string) (*os.File, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := worker.MakeDir(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, cause(err))
 	}
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, cause(err))
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	if err := unix.FcntlFlock(f.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK}); err != nil {
 		_ = f.Close()
 		if r, rerr := ReadRunFile(dir); rerr == nil {
 			return nil, fmt.Errorf("data directory %s is in use by decnet with pid %d: stop it, or choose another with --data-dir", dir, r.PID)
@@ -44,10 +45,35 @@ func cause(err error) error {
 // RunFile tells other commands of this user where the running stack is.
 type RunFile struct {
 	PID     int       `json:"pid"`
+	Host    string    `json:"host"` // the stack's name for this machine
 	Version string    `json:"version"`
 	BusURL  string    `json:"bus_url"` // with its token, hence mode 0600
 	APIURL  string    `json:"api_url"`
 	Started time.Time `json:"started"`
+	// Background says that no terminal holds it, so that teardown may end it.
+	Background bool `json:"background,omitempty"`
+}
+
+// ErrNotRunning says that no stack runs on a data directory.
+var ErrNotRunning = errors.New("no stack runs")
+
+// notRunning is that error in the words that a user needs.
+type notRunning struct{ message string }
+
+func (e notRunning) Error() string   { return e.message }
+func (notRunning) Is(err error) bool { return err == ErrNotRunning }
+
+// IsRunning reports whether a stack holds dir. Process numbers are used again,
+// locks are not.
+func IsRunning(dir string) bool {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR, 0)
+	if err != nil {
+		return errors.Is(err, fs.ErrPermission) // another user's, and we cannot tell
+	}
+	defer func() { _ = f.Close() }()
+	// Asking takes no lock, so it is in nobody's way.
+	held := unix.Flock_t{Type: unix.F_WRLCK}
+	return unix.FcntlFlock(f.Fd(), unix.F_OFD_GETLK, &held) == nil && held.Type != unix.F_UNLCK
 }
 
 func runPath(dir string) string { return filepath.Join(dir, "run.json") }
@@ -56,7 +82,7 @@ func runPath(dir string) string { return filepath.Join(dir, "run.json") }
 func ReadRunFile(dir string) (*RunFile, error) {
 	data, err := os.ReadFile(runPath(dir))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("no decnet runs on data directory %s: start one with \"decnet up\", or name a bus with --bus", dir)
+		return nil, notRunning{fmt.Sprintf("no decnet runs on data directory %s: start one with \"decnet up\", or name a bus with --bus", dir)}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("data directory %s: %w", dir, err)
@@ -65,8 +91,8 @@ func ReadRunFile(dir string) (*RunFile, error) {
 	if err := json.Unmarshal(data, &r); err != nil {
 		return nil, fmt.Errorf("%s is damaged: %w", runPath(dir), err)
 	}
-	if syscall.Kill(r.PID, 0) == syscall.ESRCH {
-		return nil, fmt.Errorf("the decnet of data directory %s (pid %d) has died: start it again with \"decnet up\"", dir, r.PID)
+	if !IsRunning(dir) {
+		return nil, notRunning{fmt.Sprintf("the decnet of data directory %s (pid %d) has died: start it again with \"decnet up\"", dir, r.PID)}
 	}
 	return &r, nil
 }
@@ -76,7 +102,12 @@ func writeRunFile(dir string, r RunFile) error {
 	if err != nil {
 		return err
 	}
-	return writeSecret(runPath(dir), string(data))
+	if err := writeSecret(runPath(dir), string(data)); err != nil {
+		return err
+	}
+	// Whoever started this with sudo asks how it is without.
+	worker.HandBack(dir, filepath.Base(runPath(dir)))
+	return nil
 }
 
 // writeSecret replaces a file that only its owner may read, whole or not at all.
@@ -102,7 +133,13 @@ func secret(dir, name string, fresh func() string) (value string, isNew bool, er
 		return "", false, fmt.Errorf("read %s: %w", path, cause(err))
 	}
 	value = fresh()
-	return value, true, writeSecret(path, value)
+	if err := writeSecret(path, value); err != nil {
+		return "", false, err
+	}
+	if name == passwordFile { // the one secret that is for a person
+		worker.HandBack(dir, name)
+	}
+	return value, true, nil
 }
 
 // PasswordFile is where the first user's password is kept until somebody
@@ -110,13 +147,3 @@ func secret(dir, name string, fresh func() string) (value string, isNew bool, er
 func PasswordFile(dir string) string { return filepath.Join(dir, passwordFile) }
 
 const passwordFile = "initial-admin-password"
-
-// installationSeed is what all deckies of this installation derive from.
-func installationSeed(dir string) (string, error) {
-	seed, _, err := secret(dir, "installation-seed", func() string {
-		var b [32]byte
-		_, _ = rand.Read(b[:]) // never fails, see crypto/rand
-		return hex.EncodeToString(b[:])
-	})
-	return seed, err
-}

@@ -2,62 +2,48 @@ package stack
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"net/netip"
-	"time"
 
+	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/bus/fleetbus"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
+	"github.com/decnet/decnet/pkg/decnet/fleet"
 )
 
-// demoFleet is three machines that a small company might have.
-func demoFleet(host, installation string, now time.Time) []decnet.Decky {
-	plan := []struct {
-		name, distro string
-		address      [4]byte
-		services     []string
-	}{
-		{"web-01", "ubuntu22", [4]byte{127, 0, 77, 11}, []string{"http", "ssh"}},
-		{"files-01", "debian12", [4]byte{127, 0, 77, 12}, []string{"ssh"}},
-		{"intranet-01", "ubuntu20", [4]byte{127, 0, 77, 13}, []string{"http"}},
+// DemoFleet is the fleet of the demo deckies.
+const DemoFleet = "demo"
+
+// demoRequest is three machines that a small company might have.
+func demoRequest(host string) *fleet.Request {
+	r := fleet.NewRequest(host)
+	r.Fleet = DemoFleet
+	r.Network.Subnet = netip.MustParsePrefix("127.0.77.0/24")
+	r.IPStart = netip.MustParseAddr("127.0.77.11")
+	for _, d := range []fleet.DeckyRequest{
+		{Name: "demo-web", OSes: []string{"ubuntu22"}, Services: []string{"http", "ssh"}},
+		{Name: "demo-files", OSes: []string{"debian"}, Services: []string{"ssh"}},
+		{Name: "demo-intranet", OSes: []string{"ubuntu20"}, Services: []string{"http"}},
+	} {
+		d.MutateMinutes = -1
+		r.Deckies = append(r.Deckies, d)
 	}
-	fleet := make([]decnet.Decky, len(plan))
-	for i, p := range plan {
-		fleet[i] = decnet.Decky{
-			Name: p.name, Host: host, Driver: "loopback", Address: netip.AddrFrom4(p.address),
-			Distro: p.distro, Seed: deckySeed(installation, p.name), Created: now,
-		}
-		for _, slug := range p.services {
-			fleet[i].Services = append(fleet[i].Services, decnet.ServiceRequest{Slug: slug})
-		}
-	}
-	return fleet
+	return r
 }
 
-// deckySeed gives every decky of every installation a seed of its own.
-func deckySeed(installation, name string) string {
-	mac := hmac.New(sha256.New, []byte(installation))
-	_, _ = mac.Write([]byte("decky " + name)) // never fails, see hash.Hash
-	return hex.EncodeToString(mac.Sum(nil))
-}
+// Services are all that a fleet can name, with those that are built marked.
+func Services() []decnet.ServiceSpec { return catalog.Services(registry.All().Specs()) }
 
-// deployDemo puts the demo fleet into an empty fleet bucket and reports whether
-// it did.
-func deployDemo(ctx context.Context, b *bus.Bus, host, dir string) (bool, error) {
+// deployDemo puts the demo fleet into an empty fleet bucket.
+func deployDemo(ctx context.Context, b *bus.Bus, host string) error {
 	have, err := bus.Fleet.List(ctx, b)
 	if err != nil || len(have) > 0 {
-		return false, err
+		return err
 	}
-	seed, err := installationSeed(dir)
-	if err != nil {
-		return false, err
+	_, err = fleetbus.Deploy(ctx, b, Services(), demoRequest(host), func(*fleet.Plan) error { return nil })
+	if decnet.ErrorCode(err) == decnet.CodeConflict { // somebody else was quicker
+		return nil
 	}
-	for _, d := range demoFleet(host, seed, time.Now().UTC()) {
-		if _, err := bus.Fleet.Put(ctx, b, d, 0, d.Host, d.Name); err != nil && decnet.ErrorCode(err) != decnet.CodeConflict {
-			return false, err
-		}
-	}
-	return true, nil
+	return err
 }

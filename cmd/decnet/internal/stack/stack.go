@@ -177,13 +177,13 @@ func (s *stack) supervise(ctx context.Context) error {
 				return run(ctx, c, err)
 			}),
 			s.rt.Unit("api", func(ctx context.Context, env worker.Env) error {
-				a, err := api.New(s.cfg.API, env, s.store, registry.All().Specs())
+				a, err := api.New(s.cfg.API, env, s.store, Services())
 				s.api.Store(a)
 				return run(ctx, a, err)
 			}),
 			s.rt.Unit("deployer", func(ctx context.Context, env worker.Env) error {
 				if s.cfg.Demo {
-					if _, err := deployDemo(ctx, env.Bus, env.Host, s.cfg.DataDir); err != nil {
+					if err := deployDemo(ctx, env.Bus, env.Host); err != nil {
 						return err
 					}
 				}
