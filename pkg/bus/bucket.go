@@ -17,7 +17,9 @@ type BucketInfo struct {
 	Name string
 	// Keys name the tokens of a key, from broad to narrow.
 	Keys []string
-	// History is how many earlier values of a key are kept, at most 64.
+	// History is how many values of a key are kept, at most 64. List reads the
+	// values that were the last when it began: with a history of 1, one that is
+	// written meanwhile is gone before it is read, and its key is missed.
 	History uint8
 	// TTL removes a value that is not renewed; 0 keeps it.
 	TTL time.Duration

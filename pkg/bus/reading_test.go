@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -183,4 +184,41 @@ func TestEndpointAnswersAndRefuses(t *testing.T) {
 	if _, err := ask("four"); decnet.ErrorCode(err) != decnet.CodeInternal {
 		t.Errorf("a panic: have %v, want an internal error", err)
 	}
+}
+
+// Whoever is written at the moment of a look at a bucket is in it all the same.
+func TestListMissesNobodyWhoIsBeingWritten(t *testing.T) {
+	b := bustest.New(t)
+	names := []string{"a", "b", "c", "d", "e"}
+	set := func(name string) {
+		h := decnet.Health{Worker: name, Instance: "h1", Time: time.Now()}
+		if err := bus.Workers.Set(t.Context(), b, h, name, "h1"); err != nil && t.Context().Err() == nil {
+			t.Error(err)
+		}
+	}
+	for _, n := range names {
+		set(n)
+	}
+	stop := make(chan struct{})
+	var writing sync.WaitGroup
+	for _, n := range names {
+		writing.Go(func() {
+			for {
+				select {
+				case <-stop:
+					return
+				case <-time.After(time.Millisecond):
+					set(n)
+				}
+			}
+		})
+	}
+	for range 300 {
+		if list, err := bus.Workers.List(t.Context(), b); err != nil || len(list) < len(names) {
+			t.Errorf("%d of %d are listed, %v", len(list), len(names), err)
+			break
+		}
+	}
+	close(stop)
+	writing.Wait()
 }

@@ -84,7 +84,7 @@ var (
 	})
 	// Workers is who is there, keyed by worker and instance.
 	Workers = defineBucket[decnet.Health](BucketInfo{
-		Name: "workers", Keys: []string{"worker", "instance"}, History: 1, TTL: presenceTTL,
+		Name: "workers", Keys: []string{"worker", "instance"}, History: 64, TTL: presenceTTL,
 		Doc: "The last health of every worker; one that stays silent disappears.",
 	})
 )

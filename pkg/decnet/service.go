@@ -165,32 +165,36 @@ func (spec *ServiceSpec) suggest(name string) string {
 }
 
 // Nearest returns the candidate that a misspelt word most likely meant, or "".
-// Distance is Levenshtein's; a third of the word's length may differ.
+// Distance counts letters that are added, left out, replaced or swapped with
+// their neighbour (optimal string alignment); a third of the word may differ.
 func Nearest(word string, candidates []string) string {
 	best, bestDistance := "", len(word)/3+1
 	for _, c := range candidates {
-		if d := levenshtein(word, c); d < bestDistance || d == bestDistance && best == "" && d <= len(word)/3+1 {
+		if d := distance(word, c); d < bestDistance || d == bestDistance && best == "" && d <= len(word)/3+1 {
 			best, bestDistance = c, d
 		}
 	}
 	return best
 }
 
-func levenshtein(a, b string) int {
-	row := make([]int, len(b)+1)
+func distance(a, b string) int {
+	before, row, next := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
+		next[0] = i + 1
 		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
 			}
-			diagonal, row[j+1] = row[j+1], cost
+			next[j+1] = min(row[j]+cost, row[j+1]+1, next[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
 		}
+		before, row, next = row, next, before
 	}
 	return row[len(b)]
 }
