@@ -8,6 +8,8 @@ declare -A packages=(
   [ssh]=openssh-client
   [sshpass]=sshpass
   [curl]=curl
+  [ip]=iproute2
+  [nmap]=nmap
   [chromium]=chromium
   [docker-compose]=docker-compose # only to check the files written for it
 )

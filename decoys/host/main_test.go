@@ -15,20 +15,22 @@ import (
 
 	"github.com/decnet/decnet/decoys/decoytest"
 	"github.com/decnet/decnet/decoys/handover"
+	"github.com/decnet/decnet/decoys/sandbox"
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // process is the real binary, started as a deployer starts it.
 type process struct {
 	*handover.Client
-	cmd    *exec.Cmd
-	stderr bytes.Buffer
+	cmd     *exec.Cmd
+	stderr  bytes.Buffer
+	watcher *sandbox.Watcher
 }
 
-func startProcess(t *testing.T) *process {
+func startProcess(t testing.TB, buildFlags ...string) *process {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "decnet-decoy")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "../cmd/decnet-decoy")
+	build := exec.CommandContext(t.Context(), "go", append(append([]string{"build", "-o", binary}, buildFlags...), "../cmd/decnet-decoy")...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)
@@ -38,27 +40,32 @@ func startProcess(t *testing.T) *process {
 		t.Fatal(err)
 	}
 	p := &process{Client: client}
+	watcher, watched, err := sandbox.Watch(func(a sandbox.Attempt) { t.Errorf("the decoy process was refused %+v", a) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.watcher = watcher
 	// Not the test's context: the process must end by itself.
 	p.cmd = exec.CommandContext(context.WithoutCancel(t.Context()), binary, sandboxFlags(t)...)
-	p.cmd.ExtraFiles = []*os.File{child}
+	p.cmd.ExtraFiles = []*os.File{child, watched}
 	p.cmd.Stderr = &p.stderr
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	_ = child.Close()
-	t.Cleanup(func() { _ = p.cmd.Process.Kill(); _ = client.Close() })
+	_, _ = child.Close(), watched.Close()
+	t.Cleanup(func() { _ = p.cmd.Process.Kill(); _ = client.Close(); _ = watcher.Close() })
 	return p
 }
 
-func sandboxFlags(t *testing.T) []string {
+func sandboxFlags(t testing.TB) []string {
 	t.Helper()
 	if os.Geteuid() != 0 {
-		return nil
+		return []string{"--watch"}
 	}
-	return []string{"--root", t.TempDir(), "--uid", "65534", "--gid", "65534"}
+	return []string{"--watch", "--root", t.TempDir(), "--uid", "65534", "--gid", "65534"}
 }
 
-func spool(t *testing.T, dir, name string) *os.File {
+func spool(t testing.TB, dir, name string) *os.File {
 	t.Helper()
 	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {

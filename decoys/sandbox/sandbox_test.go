@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"bufio"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +17,39 @@ import (
 	"github.com/decnet/decnet/decoys/sandbox"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// Static programs that enter the sandbox: one says so and waits, the other is
+// the decoy process with an attacker in it. A binary with cgo, as the race
+// detector makes one, cannot enter.
+var helper, prisoner string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "sandbox")
+	if err != nil {
+		panic(err)
+	}
+	helper, prisoner = filepath.Join(dir, "helper"), filepath.Join(dir, "prisoner")
+	build := exec.Command("go", "build", "-o", dir, "./testdata/helper", "./testdata/prisoner")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		panic(fmt.Sprintf("build: %v\n%s", err, out))
+	}
+	if err := os.Chmod(dir, 0o755); err != nil { // for an ordinary user to run them
+		panic(err)
+	}
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		_ = os.RemoveAll(dir)
+		os.Exit(code)
+	}))
+}
+
+// needsRoot skips the test without root. Where CI is set and we are root, nothing
+// is skipped.
+func needsRoot(t *testing.T) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("needs root")
+	}
+}
 
 func TestValidate(t *testing.T) {
 	tests := []struct {
@@ -31,6 +64,8 @@ func TestValidate(t *testing.T) {
 		{"root in group root", sandbox.Config{Root: "/x", UID: 1}, 0, "ordinary user"},
 		{"root without a directory", sandbox.Config{UID: 1, GID: 1}, 0, "empty directory"},
 		{"an ordinary user who wants another", sandbox.Config{UID: 1, GID: 1}, 1000, "only be set by root"},
+		{"too little memory", sandbox.Config{Memory: 1 << 20}, 1000, "at least 67108864"},
+		{"a negative size", sandbox.Config{FileBytes: -1}, 1000, "want bytes"},
 		{"an ordinary user who wants a root", sandbox.Config{Root: "/x"}, 1000, "only be set by root"},
 	}
 	for _, test := range tests {
@@ -43,24 +78,11 @@ func TestValidate(t *testing.T) {
 	}
 }
 
-// build makes the helper, a static program that enters the sandbox, says so and
-// waits. A binary with cgo, as the race detector makes one, cannot enter.
-func build(t *testing.T) string {
-	t.Helper()
-	binary := filepath.Join(t.TempDir(), "helper")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "./testdata/helper")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return binary
-}
-
 // status runs the helper and returns its /proc/<pid>/status and where its root
 // is, while it is in the sandbox.
-func status(t *testing.T, binary string, args ...string) (fields map[string]string, pid int) {
+func status(t *testing.T, args ...string) (fields map[string]string, pid int) {
 	t.Helper()
-	return statusOf(t, exec.CommandContext(t.Context(), binary, args...))
+	return statusOf(t, exec.CommandContext(t.Context(), helper, args...))
 }
 
 func statusOf(t *testing.T, cmd *exec.Cmd) (fields map[string]string, pid int) {
@@ -96,11 +118,9 @@ func statusOf(t *testing.T, cmd *exec.Cmd) (fields map[string]string, pid int) {
 }
 
 func TestRootBecomesNobody(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("needs root")
-	}
+	needsRoot(t)
 	root := t.TempDir()
-	fields, pid := status(t, build(t), root, "65534", "65533")
+	fields, pid := status(t, root, "65534", "65533")
 	none := "0000000000000000"
 	for name, want := range map[string]string{
 		"Uid": "65534 65534 65534 65534", "Gid": "65533 65533 65533 65533", "Groups": "", "NoNewPrivs": "1",
@@ -127,45 +147,63 @@ func TestRootBecomesNobody(t *testing.T) {
 }
 
 func TestOrdinaryUserCannotGainAnything(t *testing.T) {
-	binary := build(t)
-	cmd := exec.CommandContext(t.Context(), binary)
+	cmd := exec.CommandContext(t.Context(), helper)
 	if os.Geteuid() == 0 {
 		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-		// The folders of a test are its user's alone.
-		for _, dir := range []string{filepath.Dir(binary), filepath.Dir(filepath.Dir(binary))} {
-			if err := os.Chmod(dir, 0o755); err != nil {
-				t.Fatal(err)
-			}
+	}
+	fields, pid := statusOf(t, cmd)
+	if fields["NoNewPrivs"] != "1" || fields["Seccomp"] != "2" {
+		t.Errorf("NoNewPrivs is %q, Seccomp %q", fields["NoNewPrivs"], fields["Seccomp"])
+	}
+	if adjusted, err := os.ReadFile(filepath.Join("/proc", itoa(pid), "oom_score_adj")); err != nil || string(adjusted) != "1000\n" {
+		t.Errorf("oom_score_adj is %q, %v", adjusted, err)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	args := []string{}
+	if os.Geteuid() == 0 {
+		args = []string{t.TempDir(), "65534", "65534"}
+	}
+	_, pid := status(t, args...)
+	raw, err := os.ReadFile(filepath.Join("/proc", itoa(pid), "limits"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"Max core file size": "0", "Max locked memory": "0", "Max data size": "134217728", "Max file size": "1048576",
+	} {
+		_, rest, _ := strings.Cut(string(raw), "\n"+name+" ")
+		if have := strings.Fields(rest); len(have) < 2 || have[0] != want || have[1] != want {
+			t.Errorf("%s: want %s:\n%s", name, want, raw)
 		}
 	}
-	if fields, _ := statusOf(t, cmd); fields["NoNewPrivs"] != "1" {
-		t.Errorf("NoNewPrivs is %q", fields["NoNewPrivs"])
+	_, rest, _ := strings.Cut(string(raw), "\nMax processes ")
+	if threads := atoi(strings.Fields(rest)[0]); threads < 4096 || threads > 100_000 {
+		t.Errorf("threads: have %d", threads)
 	}
 }
 
 func TestRootMustBeEmpty(t *testing.T) {
-	if os.Geteuid() != 0 {
-		t.Skip("needs root")
-	}
+	needsRoot(t)
 	root := t.TempDir()
 	if err := os.WriteFile(filepath.Join(root, "x"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.CommandContext(t.Context(), build(t), root, "65534", "65534").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), helper, root, "65534", "65534").CombinedOutput()
 	if err == nil || !strings.Contains(string(out), "not empty") {
 		t.Errorf("have %v: %s", err, out)
 	}
 }
 
 func TestDiesWithItsParent(t *testing.T) {
-	binary := build(t)
 	args := []string{"", "0", "0"}
 	if os.Geteuid() == 0 {
 		args = []string{t.TempDir(), "65534", "65534"}
 	}
 	// A shell in between is the parent that is killed.
 	script := `"$0" "$1" "$2" "$3" < /dev/zero & echo $!; wait`
-	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", script, binary}, args...)...)
+	cmd := exec.CommandContext(t.Context(), "sh", append([]string{"-c", script, helper}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

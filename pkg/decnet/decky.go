@@ -178,6 +178,9 @@ func (d *Decky) Validate() error {
 	if !d.Address.IsValid() {
 		return fmt.Errorf("decky %s: address is missing", d.Name)
 	}
+	if d.Driver != DriverLoopback && (d.Network == nil || !d.Network.Subnet.IsValid()) {
+		return fmt.Errorf("decky %s: the %s driver needs a network with a subnet", d.Name, d.Driver)
+	}
 	if err := d.LogTarget.Check(); err != nil {
 		return fmt.Errorf("decky %s: %w", d.Name, err)
 	}

@@ -116,6 +116,7 @@ func TestDeckyValidate(t *testing.T) {
 		"address is missing": func(d *decnet.Decky) { d.Address = netip.Addr{} },
 		"fleet":              func(d *decnet.Decky) { d.Fleet = "A" },
 		"unknown driver":     func(d *decnet.Decky) { d.Driver = "podman" },
+		"needs a network":    func(d *decnet.Decky) { d.Driver = decnet.DriverNative },
 		"mutate interval":    func(d *decnet.Decky) { d.MutateMinutes = -5 },
 		"log target":         func(d *decnet.Decky) { d.LogTarget = "siem" },
 		"seed":               func(d *decnet.Decky) { d.Seed = "ab" },

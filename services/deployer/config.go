@@ -9,6 +9,8 @@
 package deployer
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -18,10 +20,11 @@ import (
 type Config struct {
 	Spool string `mapstructure:"spool" doc:"folder where decoys leave their events"`
 	// Binary is the decoy process's program.
-	Binary string `mapstructure:"decoy_binary" doc:"the decoy program; empty looks for decnet-decoy beside this program and in PATH"`
-	Root   string `mapstructure:"decoy_root" doc:"empty folder that becomes the decoy process's root directory when started as root"`
-	UID    int    `mapstructure:"decoy_uid" doc:"user the decoy process becomes when started as root"`
-	GID    int    `mapstructure:"decoy_gid" doc:"group the decoy process becomes when started as root"`
+	Binary    string `mapstructure:"decoy_binary" doc:"the decoy program; empty looks for decnet-decoy beside this program and in PATH"`
+	Root      string `mapstructure:"decoy_root" doc:"empty folder that becomes the decoy process's root directory when started as root"`
+	UID       int    `mapstructure:"decoy_uid" doc:"user the decoy process becomes when started as root"`
+	GID       int    `mapstructure:"decoy_gid" doc:"group the decoy process becomes when started as root"`
+	NativeDir string `mapstructure:"native_dir" doc:"folder where the native driver pins its network namespaces; one per installation, on a file system that a restart of the machine empties"`
 	// SegmentBytes is when a spool segment is closed and the next begun.
 	SegmentBytes int64 `mapstructure:"segment_bytes" doc:"size at which a new spool segment is begun"`
 }
@@ -32,9 +35,18 @@ const nobody = 65534
 // Default keeps everything below dir.
 func Default(dir string) Config {
 	return Config{
-		Spool: filepath.Join(dir, "spool"), Root: filepath.Join(dir, "empty"),
+		Spool: filepath.Join(dir, "spool"), Root: filepath.Join(dir, "empty"), NativeDir: nativeDir(dir),
 		UID: nobody, GID: nobody, SegmentBytes: 16 << 20,
 	}
+}
+
+// nativeDir is a folder of /run that belongs to the installation in dir alone.
+func nativeDir(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	sum := sha256.Sum256([]byte(dir))
+	return filepath.Join("/run/decnet", hex.EncodeToString(sum[:4]), "netns")
 }
 
 // Validate reports the first setting that cannot work.
@@ -44,6 +56,8 @@ func (c Config) Validate() error {
 		return errors.New("deployer.spool is empty: want a folder")
 	case c.UID <= 0 || c.GID <= 0:
 		return fmt.Errorf("deployer.decoy_uid %d, decoy_gid %d: want an ordinary user's", c.UID, c.GID)
+	case !filepath.IsAbs(c.NativeDir):
+		return fmt.Errorf("deployer.native_dir %q: want an absolute path", c.NativeDir)
 	case c.SegmentBytes < 4<<10:
 		return fmt.Errorf("deployer.segment_bytes %d: want at least 4096", c.SegmentBytes)
 	}

@@ -2,6 +2,7 @@ package deployer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -30,9 +31,13 @@ type Deployer struct {
 	env     worker.Env
 	specs   registry.Registry
 	drivers map[decnet.Driver]Driver
+	native  *Native
 	process *process
 	crashes int // how often in a row the decoy process died young
 	deckies map[string]*deployed
+	journal journal
+	outbox  []bus.Outgoing // states to be published
+	flushed time.Time
 }
 
 // New prepares a deployer for the services there are. No other may use the same
@@ -44,20 +49,23 @@ func New(cfg Config, env worker.Env, services registry.Registry) (*Deployer, err
 	if err := os.MkdirAll(cfg.Spool, 0o700); err != nil {
 		return nil, fmt.Errorf("make spool: %w", err)
 	}
+	native := newNative(cfg.NativeDir, env.Log)
 	return &Deployer{
-		cfg: cfg, env: env, specs: services, drivers: map[decnet.Driver]Driver{decnet.DriverLoopback: Loopback{}}, deckies: make(map[string]*deployed),
+		cfg: cfg, env: env, specs: services, native: native, deckies: make(map[string]*deployed), journal: journal{dir: cfg.Spool},
+		drivers: map[decnet.Driver]Driver{decnet.DriverLoopback: Loopback{}, decnet.DriverNative: native},
 	}, nil
 }
 
-// Run keeps the host as desired until ctx is done; then its deckies are gone
-// from the wire, and still desired.
+// Run keeps the host as desired until ctx is done; then no decky is served, and
+// all are still desired. Those of the native driver keep their addresses, so that
+// a restart is not seen from outside.
 func (d *Deployer) Run(ctx context.Context) error {
 	// What an earlier deployer left open is complete: it is dead.
 	if err := spool.SealAll(d.cfg.Spool); err != nil {
 		return err
 	}
 	var err error
-	if d.process, err = startProcess(ctx, d.cfg, d.env.Log); err != nil {
+	if d.process, err = startProcess(ctx, d.cfg, d.env.Log, d.attempted); err != nil {
 		return err
 	}
 	defer d.shutdown()
@@ -91,10 +99,16 @@ func (d *Deployer) watch(ctx context.Context, changes chan<- bus.Entry[decnet.De
 
 // loop is the only place that changes anything, one thing at a time.
 func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Decky], current <-chan struct{}, watched chan error) error {
-	segment, retry := time.NewTicker(checkSegment), time.NewTicker(retryEvery)
+	segment, retry, walls := time.NewTicker(checkSegment), time.NewTicker(retryEvery), time.NewTicker(blockedInterval)
 	defer segment.Stop()
 	defer retry.Stop()
+	defer walls.Stop()
+	links := newLinkWatch(ctx, d.env.Log)
+	defer links.close()
+	d.native.attached = links.follow
+	stopped := newBlocked(d.native)
 	for {
+		d.flush(ctx)
 		select {
 		case <-ctx.Done():
 			return nil
@@ -105,15 +119,20 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 			}
 			return err
 		case e := <-changes:
-			d.apply(ctx, e)
+			d.applyAll(ctx, gather(ctx, e, changes), current == nil)
 		case <-current:
 			current = nil
+			d.settle()
 			if err := d.buryTheDead(ctx); err != nil {
 				return err
 			}
 			d.env.Health.Ready()
 		case <-retry.C:
 			d.retry(ctx)
+		case l := <-links.events:
+			d.linkChanged(ctx, l)
+		case <-walls.C:
+			d.reportBlocked(stopped.look())
 		case <-segment.C:
 			if d.process.full(d.cfg.SegmentBytes) {
 				if err := d.process.newSegment(ctx, d.cfg.Spool); err != nil {
@@ -145,7 +164,7 @@ func (d *Deployer) revive(ctx context.Context) error {
 			return nil
 		case <-time.After(min(10*time.Millisecond<<min(d.crashes, 16), maxPause)):
 		}
-		p, err := startProcess(ctx, d.cfg, d.env.Log)
+		p, err := startProcess(ctx, d.cfg, d.env.Log, d.attempted)
 		if err == nil {
 			d.process = p
 			break
@@ -170,5 +189,9 @@ func (d *Deployer) shutdown() {
 		k.close()
 		k.phase, k.reason = decnet.PhasePending, "the deployer of its host is stopped"
 		d.report(ctx, k)
+	}
+	d.flush(ctx)
+	if err := errors.Join(d.native.shutdown(), d.journal.close()); err != nil {
+		d.env.Log.Warn("shutdown", "error", err)
 	}
 }

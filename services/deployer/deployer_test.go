@@ -306,7 +306,7 @@ func TestTheDecoyProcessHasNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"NoNewPrivs:\t1"}
+	want := []string{"NoNewPrivs:\t1", "Seccomp:\t2"}
 	if os.Geteuid() == 0 {
 		want = append(want, "Uid:\t65534\t65534\t65534\t65534", "CapEff:\t0000000000000000", "CapBnd:\t0000000000000000")
 		root, err := os.Readlink(fmt.Sprintf("/proc/%d/root", pid))

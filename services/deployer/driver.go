@@ -1,6 +1,7 @@
 package deployer
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"os"
@@ -13,8 +14,22 @@ import (
 type Driver interface {
 	// Open opens a socket for every port of every service of d. One that
 	// cannot be had is returned without a File and with the reason as its
-	// Note; an error means that nothing of d can be served.
+	// Note; an error means that nothing of d can be served. Opening again what
+	// is on the wire is fine.
 	Open(d *decnet.Decky, ports []Port) ([]Socket, error)
+	// Close takes deckies off the wire whose sockets are closed, and returns
+	// those of which something is left, with the reason.
+	Close(names ...string) map[string]error
+}
+
+// A fleetDriver has something to do for all of its deckies at once.
+type fleetDriver interface {
+	Driver
+	// Prepare is told of deckies before they are opened, and how many deckies
+	// and sockets there will be; it returns those that must not be opened.
+	Prepare(ctx context.Context, deckies []*decnet.Decky, total, sockets int) map[string]error
+	// Settle is told of all its deckies after a round of changes.
+	Settle(wanted []*decnet.Decky) error
 }
 
 // Port is one port that a decky is to serve.

@@ -33,6 +33,9 @@ func (Loopback) Open(d *decnet.Decky, ports []Port) ([]Socket, error) {
 	return sockets, nil
 }
 
+// Close does nothing: without its sockets nothing is left of a decky.
+func (Loopback) Close(...string) map[string]error { return nil }
+
 // openNear opens p at addr or as near to it as can be had.
 func openNear(addr netip.Addr, p Port) Socket {
 	s := Socket{Port: p, Addr: netip.AddrPortFrom(addr, p.Port)}

@@ -15,21 +15,29 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/decoys/handover"
+	"github.com/decnet/decnet/decoys/sandbox"
 	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
-// callTimeout bounds one request to the decoy process.
-const callTimeout = 15 * time.Second
+const (
+	// callTimeout bounds one request to the decoy process.
+	callTimeout = 15 * time.Second
+	// decoyMemory is what the decoy process stays below, in bytes, whatever
+	// attackers send; at twice as many it ends.
+	decoyMemory = 1 << 30
+)
 
 // process is one life of the decoy process.
 type process struct {
 	client  *handover.Client
+	watcher *sandbox.Watcher
 	pid     int
 	started time.Time
 	segment spool.Segment
 	file    *os.File // the deployer's own copy of the segment, to see its size
 	exited  chan struct{}
-	err     error // why it ended, after exited
+	err     error  // why it ended, after exited
+	taken   string // the system call for which it was killed, after exited
 }
 
 // findBinary returns the decoy program to run.
@@ -60,30 +68,35 @@ func isFile(path string) bool {
 
 // startProcess starts the decoy process with nothing of ours but one end of a
 // socket, and gives it a new spool segment.
-func startProcess(ctx context.Context, cfg Config, log *slog.Logger) (*process, error) {
+func startProcess(ctx context.Context, cfg Config, log *slog.Logger, attempted func(sandbox.Attempt)) (*process, error) {
 	binary, err := findBinary(cfg.Binary)
 	if err != nil {
 		return nil, err
 	}
+	args, err := arguments(cfg)
+	if err != nil {
+		return nil, err
+	}
+	p := &process{started: time.Now(), exited: make(chan struct{})}
 	client, theirs, err := handover.Pair()
 	if err != nil {
 		return nil, err
 	}
-	var args []string
-	if os.Geteuid() == 0 {
-		if err := os.MkdirAll(cfg.Root, 0o755); err != nil { //nolint:gosec // it stays empty and becomes somebody else's root directory
-			_ = errors.Join(theirs.Close(), client.Close())
-			return nil, fmt.Errorf("deployer.decoy_root: %w", err)
-		}
-		args = []string{"--root", cfg.Root, "--uid", strconv.Itoa(cfg.UID), "--gid", strconv.Itoa(cfg.GID)}
-	}
-	cmd := exec.Command(binary, args...) //nolint:gosec,noctx // the operator's own program; it ends with its socket
-	cmd.Env, cmd.Dir, cmd.ExtraFiles = []string{"GOTRACEBACK=none"}, "/", []*os.File{theirs}
-	p := &process{client: client, started: time.Now(), exited: make(chan struct{})}
-	err = p.run(cmd, log)
-	_ = theirs.Close() // with it open here, we would not see that the process has died
+	watcher, watched, err := sandbox.Watch(func(a sandbox.Attempt) {
+		p.refused(a, log)
+		attempted(a)
+	})
 	if err != nil {
-		_ = client.Close()
+		_ = errors.Join(theirs.Close(), client.Close())
+		return nil, err
+	}
+	p.client, p.watcher = client, watcher
+	cmd := exec.Command(binary, args...) //nolint:gosec,noctx // the operator's own program; it ends with its socket
+	cmd.Env, cmd.Dir, cmd.ExtraFiles = []string{"GOTRACEBACK=none"}, "/", []*os.File{theirs, watched}
+	err = p.run(cmd, log)
+	_ = errors.Join(theirs.Close(), watched.Close()) // with these open here, we would not see that the process has died
+	if err != nil {
+		_ = errors.Join(client.Close(), watcher.Close())
 		return nil, fmt.Errorf("start decoy process %s: %w", binary, err)
 	}
 	if err := p.newSegment(ctx, cfg.Spool); err != nil {
@@ -91,6 +104,30 @@ func startProcess(ctx context.Context, cfg Config, log *slog.Logger) (*process, 
 		return nil, errors.Join(err, p.err) // what the process said is the reason more often than not
 	}
 	return p, nil
+}
+
+// arguments are the command line of the decoy process.
+func arguments(cfg Config) ([]string, error) {
+	// A flood between two looks at the size of a segment fits in, and no more.
+	args := []string{"--watch", "--memory", strconv.Itoa(decoyMemory), "--file-bytes", strconv.FormatInt(4*cfg.SegmentBytes+64<<20, 10)}
+	if os.Geteuid() != 0 {
+		return args, nil
+	}
+	if err := os.MkdirAll(cfg.Root, 0o755); err != nil { //nolint:gosec // it stays empty and becomes somebody else's root directory
+		return nil, fmt.Errorf("deployer.decoy_root: %w", err)
+	}
+	return append(args, "--root", cfg.Root, "--uid", strconv.Itoa(cfg.UID), "--gid", strconv.Itoa(cfg.GID)), nil
+}
+
+// refused tells the operator of a system call that the sandbox has refused. A
+// decoy that works makes none, so it is a bug or an attacker who got in.
+func (p *process) refused(a sandbox.Attempt, log *slog.Logger) {
+	if a.Killed {
+		p.taken = a.Call
+		log.Error("decoy process was taken over and is killed", "call", a.Call, "thread", a.Thread, "unreported", a.Unreported)
+		return
+	}
+	log.Warn("decoy process was refused a system call", "call", a.Call, "thread", a.Thread, "unreported", a.Unreported)
 }
 
 // run starts cmd from a thread that lives as long as the process does: the
@@ -115,6 +152,10 @@ func (p *process) run(cmd *exec.Cmd, log *slog.Logger) error {
 		p.err = cmd.Wait()
 		if last != "" {
 			p.err = fmt.Errorf("%s (%w)", last, errors.Join(p.err))
+		}
+		_ = p.watcher.Close() // after it there is no report any more
+		if p.taken != "" {
+			p.err = fmt.Errorf("killed for the system call %s", p.taken)
 		}
 		close(p.exited)
 	}()

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,6 +22,8 @@ type operator struct {
 	*testing.T
 	dir string
 	env []string
+	// prefix is put before decnet, to run it somewhere else.
+	prefix []string
 }
 
 func newOperator(t *testing.T) *operator {
@@ -48,7 +51,8 @@ func (o *operator) stack() int {
 // types a command and returns what it printed to standard output.
 func (o *operator) types(args ...string) (string, error) {
 	o.Helper()
-	cmd := exec.CommandContext(o.Context(), decnetBinary, args...)
+	line := append(append(slices.Clone(o.prefix), decnetBinary), args...)
+	cmd := exec.CommandContext(o.Context(), line[0], line[1:]...)
 	cmd.Env, cmd.Dir = o.env, o.dir
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

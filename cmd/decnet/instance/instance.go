@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -120,7 +121,10 @@ func (i *Instance) closeIdle() {
 }
 
 // ResidentMemory is what it and the processes it started have in memory, in bytes.
-func (i *Instance) ResidentMemory() (int64, error) {
+func (i *Instance) ResidentMemory() (int64, error) { return residentGroup(i.PID()) }
+
+// residentGroup sums up a process group.
+func residentGroup(leader int) (int64, error) {
 	total := int64(0)
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
@@ -134,7 +138,7 @@ func (i *Instance) ResidentMemory() (int64, error) {
 		_, rest, _ := strings.Cut(string(data), ") ")
 		var state string
 		var parent, group int
-		if _, err := fmt.Sscan(rest, &state, &parent, &group); err != nil || group != i.PID() {
+		if _, err := fmt.Sscan(rest, &state, &parent, &group); err != nil || group != leader {
 			continue
 		}
 		rss, err := residentOf(filepath.Dir(path))
@@ -144,6 +148,22 @@ func (i *Instance) ResidentMemory() (int64, error) {
 		total += rss
 	}
 	return total, nil
+}
+
+// ResidentOf is what the stack in the background of a data directory and the
+// processes it started have in memory, in bytes.
+func ResidentOf(dataDir string) (int64, error) {
+	data, err := os.ReadFile(filepath.Join(dataDir, "run.json"))
+	if err != nil {
+		return 0, err
+	}
+	var run struct {
+		PID int `json:"pid"`
+	}
+	if err := json.Unmarshal(data, &run); err != nil {
+		return 0, fmt.Errorf("run.json: %w", err)
+	}
+	return residentGroup(run.PID)
 }
 
 func residentOf(proc string) (int64, error) {

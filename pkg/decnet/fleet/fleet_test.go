@@ -187,6 +187,17 @@ func TestWhatCannotBe(t *testing.T) {
 	}
 }
 
+func TestOneFaultOfManyDeckiesIsToldOnce(t *testing.T) {
+	var list []fleet.DeckyRequest
+	for range 30 {
+		list = append(list, fleet.DeckyRequest{Services: []string{"smb"}})
+	}
+	_, err := fleet.Make(request(list...), someBuilt())
+	if lines := strings.Split(err.Error(), "\n"); len(lines) != 1 {
+		t.Errorf("have %q", lines)
+	}
+}
+
 func TestIncoherentMachinesIfAllowed(t *testing.T) {
 	r := request(fleet.DeckyRequest{Stack: "windows", Services: []string{"ssh"}})
 	if _, err := fleet.Make(r, someBuilt()); err == nil {

@@ -1,6 +1,9 @@
 package fleet
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Problems are everything that is wrong with a request or a file, one line each,
 // in the order in which they were found. As an error it is all of them.
@@ -17,7 +20,9 @@ func (p *Problems) Add(where, what string) {
 	if where != "" {
 		what = where + ": " + what
 	}
-	*p = append(*p, what)
+	if !slices.Contains(*p, what) { // fifty deckies can have one fault
+		*p = append(*p, what)
+	}
 }
 
 // Full reports whether no more are told.

@@ -35,7 +35,7 @@ type stackOptions struct {
 
 // connectOrStart joins the running stack, or starts one in the background where
 // none runs on the data folder and what is to be done with it is possible.
-func (a *app) connectOrStart(c *cobra.Command, o stackOptions, possible func() error) (*bus.Bus, error) {
+func (a *app) connectOrStart(c *cobra.Command, o stackOptions, possible func(context.Context) error) (*bus.Bus, error) {
 	b, err := a.connect(c.Context())
 	if err == nil {
 		if len(o.ignored) > 0 {
@@ -46,7 +46,7 @@ func (a *app) connectOrStart(c *cobra.Command, o stackOptions, possible func() e
 	if !errors.Is(err, stack.ErrNotRunning) {
 		return nil, err
 	}
-	if err := possible(); err != nil {
+	if err := possible(c.Context()); err != nil {
 		return nil, err
 	}
 	o.args = append(o.args, "--demo=false")
@@ -59,7 +59,7 @@ func (a *app) connectOrStart(c *cobra.Command, o stackOptions, possible func() e
 }
 
 // always is possible.
-func always() error { return nil }
+func always(context.Context) error { return nil }
 
 // startBackground runs "decnet up" as a session of its own and returns once it
 // is ready. What it prints is kept in log/up.log of the data folder.

@@ -12,7 +12,7 @@ import (
 
 func (a *app) benchCommand() *cobra.Command {
 	c := &cobra.Command{Use: "bench", Short: "Measure DECNET on this machine", Args: noArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.benchStart(), a.benchLatency())
+	c.AddCommand(a.benchStart(), a.benchLatency(), a.benchFleet())
 	return c
 }
 
@@ -81,6 +81,39 @@ func (a *app) benchLatency() *cobra.Command {
 			})
 		}
 		return printTable(a.out, []string{"events/s", "arrived", "p50 ms", "p99 ms", "max ms"}, rows)
+	}
+	return c
+}
+
+func (a *app) benchFleet() *cobra.Command {
+	c := &cobra.Command{Use: "fleet", Short: "Cost and connection rate of native fleets on a network of their own; needs root", Args: noArgs}
+	sizes := c.Flags().IntSlice("sizes", []int{10, 100, 1000, 4000}, "how many deckies")
+	output := outputFlag(c)
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		for _, n := range *sizes {
+			if n < 1 || n > 60_000 {
+				return usageError{fmt.Errorf("--sizes %d: want 1 to 60000", n)}
+			}
+		}
+		self, err := os.Executable()
+		if err != nil {
+			return err
+		}
+		results, err := bench.Fleet(c.Context(), self, *sizes, tell(c))
+		if err != nil {
+			return err
+		}
+		if done, err := output.write(a.out, results); done {
+			return err
+		}
+		var rows [][]string
+		for _, r := range results {
+			rows = append(rows, []string{
+				fmt.Sprint(r.Deckies), fmt.Sprint(r.Sockets), fmt.Sprintf("%.1f", r.ReadyMS/1000), fmt.Sprintf("%.0f", r.ProcessMB),
+				fmt.Sprintf("%.0f", r.SystemMB), fmt.Sprintf("%.0f", r.Cold), fmt.Sprintf("%.0f", r.Warm), fmt.Sprint(r.Failed), fmt.Sprintf("%.1f", r.DownMS/1000),
+			})
+		}
+		return printTable(a.out, []string{"deckies", "sockets", "ready s", "process MB", "system MB", "cold conn/s", "warm conn/s", "failed", "teardown s"}, rows)
 	}
 	return c
 }

@@ -58,6 +58,14 @@ func (d *deployment) prepare() error {
 	if d.request, err = d.flags.request(host, stack.Services()); err != nil {
 		return err
 	}
+	if here, err := d.host(""); err == nil && here != host && d.request.Driver != decnet.DriverLoopback {
+		// Its network is not the one that can be looked at from here.
+		d.network = &surroundings{}
+		if !d.request.Network.Subnet.IsValid() {
+			return usageError{fmt.Errorf("--subnet is missing: what network host %s is on cannot be seen from %s", host, here)}
+		}
+		return nil
+	}
 	d.network, err = look(d.request)
 	return err
 }
@@ -91,7 +99,7 @@ func (d *deployment) run(c *cobra.Command) error {
 	if err := d.prepare(); err != nil {
 		return err
 	}
-	if d.request.Driver != decnet.DriverLoopback {
+	if d.request.Driver == decnet.DriverDocker {
 		return fmt.Errorf("driver %s is not built yet: --dry-run shows what it would do, --driver loopback runs the fleet on this machine alone", d.request.Driver)
 	}
 	b, err := d.connectOrStart(c, d.flags.stackArgs(), d.possible)
@@ -99,6 +107,9 @@ func (d *deployment) run(c *cobra.Command) error {
 		return err
 	}
 	defer b.Close()
+	if err := d.avoidConflicts(c.Context(), b); err != nil {
+		return err
+	}
 	show := func(plan *fleet.Plan) error { return d.announce(c, plan) }
 	applied, err := fleetbus.Deploy(c.Context(), b, stack.Services(), d.request, show)
 	if err != nil {
@@ -107,9 +118,22 @@ func (d *deployment) run(c *cobra.Command) error {
 	return d.await(c, b, applied)
 }
 
+// avoidConflicts has addresses passed over that somebody on the network has.
+func (d *deployment) avoidConflicts(ctx context.Context, b *bus.Bus) error {
+	if d.network.link == nil {
+		return nil
+	}
+	reading, err := fleetbus.Read(ctx, b, stack.Services())
+	if err != nil {
+		return err
+	}
+	_, err = d.network.plan(ctx, d.request, &reading.World)
+	return err
+}
+
 // possible refuses before a stack is started what no stack could do.
-func (d *deployment) possible() error {
-	_, err := fleet.Make(d.request, &fleet.World{Services: stack.Services(), Installation: "trial", Now: time.Now().UTC()})
+func (d *deployment) possible(ctx context.Context) error {
+	_, err := d.network.plan(ctx, d.request, &fleet.World{Services: stack.Services(), Installation: "trial", Now: time.Now().UTC()})
 	return err
 }
 

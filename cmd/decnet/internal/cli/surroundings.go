@@ -17,6 +17,8 @@ import (
 // surroundings is the network that a request is for; nil link means loopback.
 type surroundings struct {
 	link *network.Link
+	// checked are addresses that nobody answered for a moment ago.
+	checked map[netip.Addr]bool
 }
 
 // look fills what the request leaves open of its network from this host's
@@ -45,7 +47,7 @@ func look(r *fleet.Request) (*surroundings, error) {
 	if !link.Up {
 		r.Notes = append(r.Notes, fmt.Sprintf("%s has no carrier: nobody is reached over it now", link.Name))
 	}
-	return &surroundings{link: link}, nil
+	return &surroundings{link: link, checked: make(map[netip.Addr]bool)}, nil
 }
 
 // maxRounds bounds how often addresses that turn out to be taken are replaced.
@@ -59,9 +61,8 @@ func (s *surroundings) plan(ctx context.Context, r *fleet.Request, w *fleet.Worl
 	}
 	own := ownCards(w.Deckies)
 	prober := network.Prober{Own: func(mac net.HardwareAddr) bool { return own[mac.String()] }}
-	checked := make(map[netip.Addr]bool)
 	for range maxRounds {
-		ask := unchecked(plan, checked)
+		ask := unchecked(plan, s.checked)
 		if len(ask) == 0 {
 			return plan, nil
 		}
@@ -74,7 +75,7 @@ func (s *surroundings) plan(ctx context.Context, r *fleet.Request, w *fleet.Worl
 			return nil, err
 		}
 		for _, a := range ask {
-			checked[a] = true
+			s.checked[a] = true
 		}
 		if len(taken) == 0 {
 			return plan, nil

@@ -1,0 +1,79 @@
+package deployer
+
+import (
+	"errors"
+	"net"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/decnet/decnet/pkg/decnet"
+)
+
+// announce tells the LAN of the decky, in the background: the kernel takes 30 ms to
+// close a packet socket, but many at once.
+func (n *Native) announce(d *decnet.Decky, mac net.HardwareAddr) {
+	name, addr, addr6 := d.Name, d.Address, d.Address6
+	n.announcing.Go(func() error {
+		if err := n.spaces.Announce(name, ifname, mac, addr, addr6); err != nil {
+			n.log.Debug("decky is not announced", "decky", name, "error", err) // it may be gone already
+		}
+		return nil
+	})
+}
+
+// parallel is how many things are done at the same time for which the kernel waits
+// until all its processors have noticed.
+const parallel = 32
+
+// Close takes deckies off the wire. Their sockets are closed already.
+func (n *Native) Close(names ...string) map[string]error {
+	for _, name := range names {
+		if p, ok := n.placed[name]; ok {
+			delete(n.placed, name)
+			n.forget(p)
+		}
+	}
+	if n.spaces == nil {
+		return nil
+	}
+	var mu sync.Mutex
+	failed := make(map[string]error)
+	var g errgroup.Group
+	g.SetLimit(parallel)
+	for _, name := range names {
+		g.Go(func() error {
+			if err := n.spaces.Remove(name); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				failed[name] = err
+			}
+			return nil
+		})
+	}
+	_ = g.Wait() // the errors are in the map
+	return failed
+}
+
+// forget takes an address out of the table of ARP requests.
+func (n *Native) forget(p placement) {
+	if at := n.links[p.iface]; at != nil && at.arp != nil && !p.ipvlan {
+		_ = at.arp.Delete(p.address) // it may never have been set
+	}
+}
+
+// shutdown lets go of the host. The namespaces stay: the next deployer finds the
+// deckies on the wire.
+func (n *Native) shutdown() error {
+	_ = n.announcing.Wait() // none of them fails
+	var errs []error
+	for _, at := range n.links {
+		if at.arp != nil {
+			errs = append(errs, at.arp.Close())
+		}
+	}
+	if n.spaces != nil {
+		errs = append(errs, n.spaces.Close())
+	}
+	return errors.Join(errs...)
+}

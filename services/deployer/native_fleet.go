@@ -1,0 +1,144 @@
+package deployer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"slices"
+
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/persona"
+	"github.com/decnet/decnet/pkg/network"
+)
+
+// Names of the interface by which the host reaches its own deckies.
+const (
+	shimMacvlan = "decnet_macvlan0"
+	shimIPvlan  = "decnet_ipvlan0"
+)
+
+// Prepare looks after what concerns many deckies at once, before they are opened:
+// limits of the host, and addresses that somebody else has. It returns the deckies
+// that must not be opened, with the reason; total is how many there will be.
+func (n *Native) Prepare(ctx context.Context, deckies []*decnet.Decky, total, sockets int) map[string]error {
+	refused := make(map[string]error)
+	refuse := func(list []*decnet.Decky, err error) {
+		for _, d := range list {
+			refused[d.Name] = err
+		}
+	}
+	if err := n.open(); err != nil {
+		refuse(deckies, err)
+		return refused
+	}
+	if err := network.RaiseLimits(total, sockets); errors.Is(err, network.ErrUnseen) {
+		n.log.Warn("if deckies fall silent", "reason", err)
+	} else if err != nil {
+		refuse(deckies, err)
+		return refused
+	}
+	there, err := n.spaces.List()
+	if err != nil {
+		refuse(deckies, err)
+		return refused
+	}
+	byLink := make(map[string][]*decnet.Decky)
+	for _, d := range deckies {
+		if !slices.Contains(there, d.Name) { // whose address is taken by itself
+			byLink[d.Network.Interface] = append(byLink[d.Network.Interface], d)
+		}
+	}
+	for name, list := range byLink {
+		at, err := n.attach(name)
+		if err != nil {
+			refuse(list, err)
+			continue
+		}
+		n.conflicts(ctx, at.link, list, refused)
+	}
+	return refused
+}
+
+// conflicts refuses deckies whose address somebody answers for.
+func (n *Native) conflicts(ctx context.Context, link *network.Link, list []*decnet.Decky, refused map[string]error) {
+	var ask []netip.Addr
+	own := make(map[string]bool)
+	for _, d := range list {
+		ask = append(ask, d.Address)
+		if d.Address6.IsValid() {
+			ask = append(ask, d.Address6)
+		}
+		if p, err := persona.Derive(d); err == nil {
+			own[p.MAC.String()] = true
+		}
+	}
+	prober := network.Prober{Own: func(mac net.HardwareAddr) bool { return own[mac.String()] }}
+	taken, err := prober.InUse(ctx, link, ask)
+	if err != nil {
+		n.log.Warn("whether addresses are taken was not checked", "interface", link.Name, "error", err)
+		return
+	}
+	for _, d := range list {
+		for _, a := range []netip.Addr{d.Address, d.Address6} {
+			if mac, is := taken[a]; is {
+				refused[d.Name] = fmt.Errorf("address %s is in use by the machine with MAC address %s: give the decky another, or that machine", a, mac)
+			}
+		}
+	}
+}
+
+// Settle removes what is pinned and not wanted, and lets the host reach the deckies
+// that are. wanted are all deckies of the driver.
+func (n *Native) Settle(wanted []*decnet.Decky) error {
+	if len(wanted) == 0 && !exists(n.dir) {
+		return nil // no predecessor has ever left anything
+	}
+	if err := n.open(); err != nil {
+		return err
+	}
+	names := make(map[string]bool, len(wanted))
+	for _, d := range wanted {
+		names[d.Name] = true
+	}
+	there, err := n.spaces.List()
+	if err != nil {
+		return err
+	}
+	there = slices.DeleteFunc(there, func(name string) bool { return names[name] })
+	if len(there) > 0 {
+		n.log.Info("removing namespaces that nobody wants", "namespaces", len(there))
+	}
+	errs := []error{n.shim(false), n.shim(true)}
+	for _, err := range n.Close(there...) {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// shim keeps the host's way to its own deckies of one kind in step.
+func (n *Native) shim(ipvlan bool) error {
+	name, kind := shimMacvlan, "macvlan"
+	if ipvlan {
+		name, kind = shimIPvlan, "ipvlan"
+	}
+	var addresses []netip.Addr
+	var at *attached
+	for _, p := range n.placed {
+		if p.ipvlan == ipvlan {
+			addresses = append(addresses, p.address)
+			at = n.links[p.iface] // one shim: deckies on a second interface are reached by others only
+		}
+	}
+	if len(addresses) == 0 || at == nil {
+		return network.RemoveShim(name)
+	}
+	return network.EnsureShim(at.link, kind, name, at.link.Address, addresses)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
