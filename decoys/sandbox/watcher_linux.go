@@ -121,15 +121,14 @@ func (w *Watcher) handle(n *seccomp.Notice) {
 func (w *Watcher) begin() bool {
 	oob := make([]byte, unix.CmsgSpace(4))
 	_, n, flags, _, err := w.conn.ReadMsgUnix(make([]byte, 1), oob)
-	if err != nil || flags&unix.MSG_CTRUNC != 0 {
+	if err != nil {
 		return false
 	}
-	messages, err := unix.ParseSocketControlMessage(oob[:n])
-	if err != nil || len(messages) != 1 {
-		return false
-	}
-	fds, err := unix.ParseUnixRights(&messages[0])
-	if err != nil || len(fds) != 1 {
+	fds := received(oob[:n])
+	if len(fds) != 1 || flags&unix.MSG_CTRUNC != 0 {
+		for _, fd := range fds {
+			_ = unix.Close(fd)
+		}
 		return false
 	}
 	listener, err := seccomp.NewListener(fds[0])
@@ -145,4 +144,16 @@ func (w *Watcher) begin() bool {
 	}
 	w.listener = listener
 	return true
+}
+
+// received returns the descriptors that came in a control message.
+func received(oob []byte) []int {
+	var fds []int
+	messages, _ := unix.ParseSocketControlMessage(oob) // what is not one has none
+	for i := range messages {
+		if some, err := unix.ParseUnixRights(&messages[i]); err == nil {
+			fds = append(fds, some...)
+		}
+	}
+	return fds
 }

@@ -92,6 +92,7 @@ func TestAWatcherWithoutAProcessEnds(t *testing.T) {
 	}
 	for name, do := range tests {
 		t.Run(name, func(t *testing.T) {
+			before := open(t)
 			w, child, err := sandbox.Watch(report)
 			if err != nil {
 				t.Fatal(err)
@@ -103,6 +104,19 @@ func TestAWatcherWithoutAProcessEnds(t *testing.T) {
 			}
 			_ = child.Close()
 			_ = w.Close()
+			if now := open(t); now > before {
+				t.Errorf("%d descriptors are open, %d before", now, before)
+			}
 		})
 	}
+}
+
+// open counts the descriptors of this process.
+func open(t *testing.T) int {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return len(entries)
 }

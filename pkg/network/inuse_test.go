@@ -199,13 +199,22 @@ func TestJunkOnTheWireIsIgnored(t *testing.T) {
 		t.Errorf("took %v with %d frames of junk", took, sent)
 	}
 
-	// And one that is an answer counts, whoever sends it.
+	// And one that is an answer counts, whoever sends it. It is sent again and
+	// again: nobody says when the prober begins to listen.
+	heard := make(chan struct{})
 	go func() {
-		time.Sleep(50 * time.Millisecond)
-		_ = unix.Sendto(fd, slices.Concat(arpTo, target(arpReply(nothing))), 0, to)
-		stopped <- 0
+		defer func() { stopped <- 0 }()
+		for {
+			_ = unix.Sendto(fd, slices.Concat(arpTo, target(arpReply(nothing))), 0, to) // the queue may be full
+			select {
+			case <-heard:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
 	}()
 	got, _ = l.run(Prober{}, link, silent)
+	close(heard)
 	<-stopped
 	if got[silent].String() != stranger.String() {
 		t.Errorf("have %v, want %v at %v", got, silent, stranger)

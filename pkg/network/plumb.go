@@ -41,7 +41,7 @@ type Spec struct {
 }
 
 // Ensure makes the namespace of that name what spec says. If there is none, it
-// makes one, which takes about a millisecond. If there is one that differs in
+// makes one, which takes a millisecond or two. If there is one that differs in
 // anything that Spec names, because it is half made, or because somebody changed
 // it, or because the parent has been away, it is removed and made anew; sockets
 // opened inside are then of no use any more. Changed says whether anything was

@@ -95,11 +95,11 @@ func (s *Spec) connect(inside *netlink.Handle, link netlink.Link) error {
 
 // departure is how long the kernel gets to be done with a namespace that nobody
 // uses any more, such as one whose maker was killed.
-const departure = time.Second
+const departure = 3 * time.Second
 
 // bringUp brings the interface up, as soon as nobody else has its MAC address.
 func (s *Spec) bringUp(inside *netlink.Handle, link netlink.Link) error {
-	for begun := time.Now(); ; time.Sleep(departure / 50) {
+	for begun := time.Now(); ; time.Sleep(departure / 100) {
 		err := inside.LinkSetUp(link)
 		taken := errors.Is(err, unix.EADDRINUSE) || errors.Is(err, unix.EBUSY)
 		switch {

@@ -25,7 +25,10 @@ var quiet = []sysctl{
 	{"ipv4", "conf/all/proxy_arp", "0"},
 	{"ipv4", "conf/default/proxy_arp", "0"},
 	{"ipv4", "conf/default/arp_filter", "0"},
-	{"ipv4", "conf/default/arp_notify", "0"}, // Announce does that
+	// The kernel announces its address when the interface comes up (RFC 5227,
+	// section 2.3). Doing it ourselves takes a packet socket, and closing one
+	// takes the kernel longer than making the whole namespace.
+	{"ipv4", "conf/default/arp_notify", "1"},
 	// Nobody changes its routes or reaches its loopback; its host's log is no
 	// place for what it hears.
 	{"ipv4", "conf/all/accept_redirects", "0"},

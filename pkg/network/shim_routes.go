@@ -11,26 +11,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Covering is the tightest prefix that has all of addrs. It is zero if there are
-// none, if one is not valid, or if they are of both families.
-func Covering(addrs []netip.Addr) netip.Prefix {
-	if len(addrs) == 0 || !addrs[0].IsValid() {
-		return netip.Prefix{}
-	}
-	p := netip.PrefixFrom(addrs[0], addrs[0].BitLen())
-	for _, a := range addrs {
-		if a.BitLen() != p.Addr().BitLen() {
-			return netip.Prefix{}
-		}
-		for !p.Contains(a.WithZone("")) {
-			p = netip.PrefixFrom(p.Addr(), p.Bits()-1)
-		}
-	}
-	return p.Masked()
-}
-
 // exactly are the fewest prefixes that have all IPv4 addresses of addrs, and no
-// others.
+// others. One prefix that covers them all might cover the gateway too, or more.
 func exactly(addrs []netip.Addr) []netip.Prefix {
 	sorted := slices.Compact(slices.SortedFunc(slices.Values(addrs), netip.Addr.Compare))
 	var all []netip.Prefix

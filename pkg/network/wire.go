@@ -14,6 +14,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// receiveBuffer is how much a socket holds that nobody has read yet, in bytes.
+const receiveBuffer = 4 << 20
+
 // ErrNoPrivilege is wrapped by errors of what needs more rights than this
 // process has. A caller may go on with a warning.
 var ErrNoPrivilege = errors.New("missing privilege")
@@ -81,6 +84,10 @@ func (w *wire) setUp(fd int) error {
 		if err := unix.SetsockoptPacketMreq(fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP, &member); err != nil {
 			return err
 		}
+	}
+	// A flood must not push answers out. Who may not force it gets what there is.
+	if unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUFFORCE, receiveBuffer) != nil {
+		_ = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, receiveBuffer)
 	}
 	if err := unix.Bind(fd, w.peer(nil)); err != nil {
 		return err

@@ -6,8 +6,6 @@ import (
 	"log/slog"
 	"net/netip"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/catalog"
 	"github.com/decnet/decnet/pkg/decnet/persona"
@@ -29,8 +27,6 @@ type Native struct {
 	attached func(name string)
 	spaces   *network.Spaces // opened at the first use: other drivers need no root
 	links    map[string]*attached
-	// announcing are announcements under way.
-	announcing errgroup.Group
 	// placed are the deckies on the wire, by name.
 	placed map[string]placement
 }
@@ -44,9 +40,7 @@ type placement struct {
 
 // newNative prepares the driver; namespaces are pinned in dir.
 func newNative(dir string, log *slog.Logger) *Native {
-	n := &Native{dir: dir, log: log, links: make(map[string]*attached), placed: make(map[string]placement)}
-	n.announcing.SetLimit(parallel)
-	return n
+	return &Native{dir: dir, log: log, links: make(map[string]*attached), placed: make(map[string]placement)}
 }
 
 // open makes sure that the driver can work on this host.
@@ -78,8 +72,7 @@ func (n *Native) Open(d *decnet.Decky, ports []Port) ([]Socket, error) {
 	if err != nil {
 		return nil, err
 	}
-	changed, err := n.spaces.Ensure(d.Name, spec)
-	if err != nil {
+	if _, err := n.spaces.Ensure(d.Name, spec); err != nil {
 		return nil, err
 	}
 	sockets, err := n.furnish(d, ports)
@@ -95,9 +88,6 @@ func (n *Native) Open(d *decnet.Decky, ports []Port) ([]Socket, error) {
 		if err := at.arp.Set(d.Address, spec.MAC); err != nil {
 			n.log.Warn("ARP requests for a decky are broadcast", "decky", d.Name, "error", err)
 		}
-	}
-	if changed {
-		n.announce(d, spec.MAC)
 	}
 	return sockets, nil
 }

@@ -2,25 +2,10 @@ package deployer
 
 import (
 	"errors"
-	"net"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
-
-	"github.com/decnet/decnet/pkg/decnet"
 )
-
-// announce tells the LAN of the decky, in the background: the kernel takes 30 ms to
-// close a packet socket, but many at once.
-func (n *Native) announce(d *decnet.Decky, mac net.HardwareAddr) {
-	name, addr, addr6 := d.Name, d.Address, d.Address6
-	n.announcing.Go(func() error {
-		if err := n.spaces.Announce(name, ifname, mac, addr, addr6); err != nil {
-			n.log.Debug("decky is not announced", "decky", name, "error", err) // it may be gone already
-		}
-		return nil
-	})
-}
 
 // parallel is how many things are done at the same time for which the kernel waits
 // until all its processors have noticed.
@@ -65,7 +50,6 @@ func (n *Native) forget(p placement) {
 // shutdown lets go of the host. The namespaces stay: the next deployer finds the
 // deckies on the wire.
 func (n *Native) shutdown() error {
-	_ = n.announcing.Wait() // none of them fails
 	var errs []error
 	for _, at := range n.links {
 		if at.arp != nil {
