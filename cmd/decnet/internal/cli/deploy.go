@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -66,8 +69,28 @@ func (d *deployment) prepare() error {
 		}
 		return nil
 	}
-	d.network, err = look(d.request)
-	return err
+	if d.network, err = look(d.request); err != nil {
+		return err
+	}
+	d.warnOfDashboard()
+	return nil
+}
+
+// warnOfDashboard notes that the running stack's dashboard can be reached from the
+// network that the deckies are on.
+func (d *deployment) warnOfDashboard() {
+	dir, err := d.dir()
+	if d.network.link == nil || err != nil {
+		return
+	}
+	run, err := stack.ReadRunFile(dir)
+	if err != nil {
+		return
+	}
+	at, err := netip.ParseAddrPort(strings.TrimPrefix(run.APIURL, "http://"))
+	if err == nil && (at.Addr().IsUnspecified() || at.Addr() == d.network.link.Address || at.Addr() == d.network.link.Address6) {
+		d.request.Notes = append(d.request.Notes, fmt.Sprintf("the dashboard listens on %s, where attackers on the deckies' network reach it: use 127.0.0.1 or an address of another network (api.listen)", at))
+	}
 }
 
 // dryRun shows the plan, from the running stack's fleet if there is one.
@@ -133,6 +156,9 @@ func (d *deployment) avoidConflicts(ctx context.Context, b *bus.Bus) error {
 
 // possible refuses before a stack is started what no stack could do.
 func (d *deployment) possible(ctx context.Context) error {
+	if d.network.link != nil && os.Geteuid() != 0 {
+		return fmt.Errorf("driver %s needs root: run this with sudo; \"decnet doctor\" says what else it needs", d.request.Driver)
+	}
 	_, err := d.network.plan(ctx, d.request, &fleet.World{Services: stack.Services(), Installation: "trial", Now: time.Now().UTC()})
 	return err
 }
