@@ -68,6 +68,7 @@ is in the settings of the [services](reference/services.md).
 // The page of settings is made from the configuration's tags; this keeps it true.
 func TestConfigurationPageIsCurrent(t *testing.T) {
 	cfg := stack.Default("DATA")
+	cfg.Deployer.NativeDir = "/run/decnet/(from DATA)/netns" // which depends on where DATA is
 	cfg.Host = "(this machine's name)"
 	settings, err := worker.Load(&cfg, worker.Sources{})
 	if err != nil {
