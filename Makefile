@@ -10,7 +10,7 @@ WEB_SRC := $(shell git ls-files web 2>/dev/null)
 each     = set -e; for d in $(MODULES); do (cd $$d && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help up build web test test-go test-web lint fmt solo tidy drift fuzz bench deps clean
+.PHONY: help up build web test test-go test-web lint fmt solo tidy drift fuzz bench bench-fleet deps clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -78,6 +78,9 @@ fuzz: ## fuzz every parser for FUZZTIME each (default 1m)
 bench: build ## measure start, memory and latency; see docs/benchmarks.md
 	@bin/decnet bench start
 	@bin/decnet bench latency
+
+bench-fleet: build ## measure native fleets of up to 4,000 deckies; needs root
+	@bin/decnet bench fleet
 
 clean: ## remove what was built
 	@rm -rf bin web/node_modules web/dist && find $(DIST) -mindepth 1 ! -name .gitkeep -delete

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -28,13 +29,19 @@ type FleetResult struct {
 	// SystemMB what the whole machine has less available than before.
 	ProcessMB float64 `json:"process_mb"`
 	SystemMB  float64 `json:"system_mb"`
-	// Cold and Warm are TCP connections per second from one attacker to random
-	// deckies, without and with their MAC addresses known; Failed of either.
+	// IPv4 and IPv6 are the rates of connections over either.
+	IPv4 Rates `json:"ipv4"`
+	IPv6 Rates `json:"ipv6"`
+	// DownMS is how long "decnet teardown" took.
+	DownMS float64 `json:"teardown_ms"`
+}
+
+// Rates are TCP connections per second from one attacker to random deckies, without
+// and with their MAC addresses known, and how many of either failed.
+type Rates struct {
 	Cold   float64 `json:"cold_connections_per_second"`
 	Warm   float64 `json:"warm_connections_per_second"`
 	Failed int     `json:"failed"`
-	// DownMS is how long "decnet teardown" took.
-	DownMS float64 `json:"teardown_ms"`
 }
 
 // Dials of one measurement, and how many at a time.
@@ -92,8 +99,14 @@ func fleetOf(ctx context.Context, binary string, n int) (result *FleetResult, er
 		return nil, err
 	}
 	r.Sockets = len(targets)
-	if err := s.connections(ctx, targets, r); err != nil {
-		return nil, err
+	for _, family := range []struct {
+		rates *Rates
+		of    func(string) bool
+	}{{&r.IPv4, func(at string) bool { return at[0] != '[' }}, {&r.IPv6, func(at string) bool { return at[0] == '[' }}} {
+		own := slices.DeleteFunc(slices.Clone(targets), func(at string) bool { return !family.of(at) })
+		if err := s.connections(ctx, own, family.rates); err != nil {
+			return nil, err
+		}
 	}
 	begin = time.Now()
 	err = s.decnet(ctx, "teardown", "--all", "--timeout", "10m")
@@ -105,16 +118,16 @@ func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
 
 // connections measures the rates. Before a cold round the attacker forgets every
 // MAC address.
-func (s *stage) connections(ctx context.Context, targets []string, r *FleetResult) error {
+func (s *stage) connections(ctx context.Context, targets []string, r *Rates) error {
 	var cold, warm time.Duration
 	dials := 0
 	for dials < fleetDials {
+		rand.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
 		round := targets[:min(len(targets), fleetDials-dials)]
 		if err := ip(ctx, "-n "+s.attacker+" neigh flush all"); err != nil {
 			return err
 		}
 		for _, into := range []*time.Duration{&cold, &warm} {
-			rand.Shuffle(len(targets), func(i, j int) { targets[i], targets[j] = targets[j], targets[i] })
 			took, failed, err := s.dial(round)
 			if err != nil {
 				return err

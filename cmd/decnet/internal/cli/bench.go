@@ -110,10 +110,11 @@ func (a *app) benchFleet() *cobra.Command {
 		for _, r := range results {
 			rows = append(rows, []string{
 				fmt.Sprint(r.Deckies), fmt.Sprint(r.Sockets), fmt.Sprintf("%.1f", r.ReadyMS/1000), fmt.Sprintf("%.0f", r.ProcessMB),
-				fmt.Sprintf("%.0f", r.SystemMB), fmt.Sprintf("%.0f", r.Cold), fmt.Sprintf("%.0f", r.Warm), fmt.Sprint(r.Failed), fmt.Sprintf("%.1f", r.DownMS/1000),
+				fmt.Sprintf("%.0f", r.SystemMB), fmt.Sprintf("%.0f", r.IPv4.Cold), fmt.Sprintf("%.0f", r.IPv4.Warm),
+				fmt.Sprintf("%.0f", r.IPv6.Cold), fmt.Sprintf("%.0f", r.IPv6.Warm), fmt.Sprint(r.IPv4.Failed + r.IPv6.Failed), fmt.Sprintf("%.1f", r.DownMS/1000),
 			})
 		}
-		return printTable(a.out, []string{"deckies", "sockets", "ready s", "process MB", "system MB", "cold conn/s", "warm conn/s", "failed", "teardown s"}, rows)
+		return printTable(a.out, []string{"deckies", "sockets", "ready s", "process MB", "system MB", "IPv4 cold/s", "warm/s", "IPv6 cold/s", "warm/s", "failed", "teardown s"}, rows)
 	}
 	return c
 }
