@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -233,16 +234,17 @@ func TestNativeDecoyDiesUnderLoad(t *testing.T) {
 	o := l.operator()
 	o.does("deploy", "-n", "20", "--driver", "native", "--services", "http", "--interface", lanIface)
 	deckies := o.native()
-	stop, outage := make(chan struct{}), make(chan time.Duration)
+	stop, silences := make(chan struct{}), make(chan []time.Duration)
 	var answered int
 	entered := make(chan error, 1)
 	go func() {
 		entered <- inNamespace("/run/netns/"+l.attacker, func() {
-			worst, last := time.Duration(0), time.Now()
+			var gaps []time.Duration
+			last := time.Now()
 			for i := 0; ; i++ {
 				select {
 				case <-stop:
-					outage <- worst
+					silences <- gaps
 					return
 				default:
 				}
@@ -250,7 +252,7 @@ func TestNativeDecoyDiesUnderLoad(t *testing.T) {
 					continue
 				}
 				answered++
-				worst, last = max(worst, time.Since(last)), time.Now()
+				gaps, last = append(gaps, time.Since(last)), time.Now()
 			}
 		})
 	}()
@@ -260,13 +262,15 @@ func TestNativeDecoyDiesUnderLoad(t *testing.T) {
 	}
 	time.Sleep(700 * time.Millisecond)
 	close(stop)
-	worst := <-outage
+	gaps := <-silences
 	if err := <-entered; err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d requests were answered, the longest silence was %v", answered, worst.Round(time.Millisecond))
-	if worst > time.Second {
-		t.Errorf("the deckies were silent for %v", worst)
+	slices.Sort(gaps)
+	longest := gaps[max(0, len(gaps)-3):] // one for each kill
+	t.Logf("%d requests were answered, the longest silences were %v", answered, longest)
+	if len(longest) < 3 || longest[1] > time.Second { // the middle one: a busy machine may hold up one
+		t.Error("the deckies were silent for too long")
 	}
 	o.does("teardown", "--all")
 }
