@@ -154,6 +154,9 @@ func (l *lan) operator() *operator {
 	// Not "ip netns exec", which has mounts of its own: what is pinned there would
 	// be gone with the process.
 	o.prefix = []string{"nsenter", "--net=/run/netns/" + l.host}
+	l.Cleanup(func() { // after a failure deckies may still be pinned there
+		_ = exec.Command("umount", "--recursive", "--lazy", o.dir+"/netns").Run()
+	})
 	o.env = append(o.env, "DECNET_DEPLOYER_NATIVE_DIR="+o.dir+"/netns")
 	return o
 }

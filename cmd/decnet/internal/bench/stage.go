@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -98,6 +99,8 @@ func (s *stage) remove() {
 			}
 		}
 	}
+	// After a failure deckies may still be pinned there.
+	_ = exec.CommandContext(ctx, "umount", "--recursive", "--lazy", filepath.Join(s.dir, "netns")).Run() //nolint:gosec // our own folder
 	_ = os.RemoveAll(s.dir)
 }
 
