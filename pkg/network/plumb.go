@@ -88,7 +88,7 @@ func (s *Spaces) differs(name string, spec *Spec) (what string, err error) {
 	if err != nil || !pinned {
 		return "it is an empty file", err
 	}
-	err = enter(s.path(name), func() (err error) {
+	err = Enter(s.path(name), func() (err error) {
 		what, err = spec.differs(&s.proc)
 		return err
 	})

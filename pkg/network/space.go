@@ -140,7 +140,7 @@ func (s *Spaces) remove(name string) error {
 		return nil
 	}
 	if err == nil && pinned {
-		err = enter(path, strip)
+		err = Enter(path, strip)
 	}
 	if err == nil {
 		err = unpin(path)

@@ -30,11 +30,12 @@ func (s *Spaces) Do(name string, f func() error) error {
 	if err != nil {
 		return fmt.Errorf("look for network namespace %s: %w", name, err)
 	}
-	return enter(s.path(name), f)
+	return Enter(s.path(name), f)
 }
 
-// enter runs f inside the namespace that is pinned as path.
-func enter(path string, f func() error) error {
+// Enter runs f inside the network namespace that is pinned as path, as by Spaces or
+// "ip netns". As with Do, goroutines that f starts are not inside.
+func Enter(path string, f func() error) error {
 	return apart(func() error {
 		space, err := netns.GetFromPath(path)
 		if err != nil {

@@ -2,6 +2,7 @@ package deployer
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"time"
 
@@ -39,6 +40,10 @@ func (b *blocked) look() []decnet.Event {
 		return nil
 	}
 	if len(b.queue) == 0 {
+		maps.DeleteFunc(b.last, func(name string, _ network.Counters) bool {
+			_, there := b.native.placed[name]
+			return !there
+		})
 		for name := range b.native.placed {
 			b.queue = append(b.queue, name)
 		}
@@ -46,10 +51,6 @@ func (b *blocked) look() []decnet.Event {
 	n := min(len(b.queue), blockedBatch)
 	var events []decnet.Event
 	for _, name := range b.queue[:n] {
-		if _, there := b.native.placed[name]; !there {
-			delete(b.last, name)
-			continue
-		}
 		var now network.Counters
 		err := b.native.spaces.Do(name, func() (err error) {
 			now, err = network.Blocked()

@@ -51,7 +51,7 @@ func New(cfg Config, env worker.Env, services registry.Registry) (*Deployer, err
 	}
 	native := newNative(cfg.NativeDir, env.Log)
 	return &Deployer{
-		cfg: cfg, env: env, specs: services, native: native, deckies: make(map[string]*deployed), journal: journal{dir: cfg.Spool},
+		cfg: cfg, env: env, specs: services, native: native, deckies: make(map[string]*deployed), journal: journal{dir: cfg.Spool, limit: cfg.SegmentBytes},
 		drivers: map[decnet.Driver]Driver{decnet.DriverLoopback: Loopback{}, decnet.DriverNative: native},
 	}, nil
 }

@@ -12,10 +12,14 @@ import (
 
 // journal writes events of the deployer's own to the spool.
 type journal struct {
-	dir     string
+	dir string
+	// limit is the size at which a segment is sealed, so that what is delivered
+	// of it can be deleted.
+	limit   int64
 	mu      sync.Mutex
 	segment spool.Segment
 	file    *os.File
+	size    int64
 }
 
 // write appends one event. The segment is opened at the first one.
@@ -28,8 +32,12 @@ func (j *journal) write(e *decnet.Event) error {
 			return err
 		}
 	}
-	if _, err := j.file.Write(append(eventlog.Append(nil, e), '\n')); err != nil {
+	n, err := j.file.Write(append(eventlog.Append(nil, e), '\n'))
+	if err != nil {
 		return fmt.Errorf("write event: %w", err)
+	}
+	if j.size += int64(n); j.size >= j.limit {
+		return j.seal()
 	}
 	return nil
 }
@@ -41,7 +49,11 @@ func (j *journal) close() error {
 	if j.file == nil {
 		return nil
 	}
+	return j.seal()
+}
+
+func (j *journal) seal() error {
 	_ = j.file.Close() // every write was checked
-	j.file = nil
+	j.file, j.size = nil, 0
 	return spool.Seal(j.segment)
 }

@@ -7,12 +7,11 @@ import (
 	"net"
 	"os"
 	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"github.com/decnet/decnet/pkg/network"
 )
 
 // lan is a network of the test's own: a host on which decnet runs and an attacker,
@@ -113,32 +112,12 @@ func (l *lan) within(ns string, f func()) {
 	}
 }
 
-// inNamespace is within for goroutines of a test. The thread goes back to where it
-// was: it may be the first one, which outlives its goroutine.
+// inNamespace is within for goroutines of a test.
 func inNamespace(path string, f func()) error {
-	done := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		home, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			done <- err
-			return
-		}
-		there, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		if err == nil {
-			err = unix.Setns(there, unix.CLONE_NEWNET)
-			_ = unix.Close(there) // it has served
-		}
-		if err == nil {
-			f()
-		}
-		if unix.Setns(home, unix.CLONE_NEWNET) == nil {
-			runtime.UnlockOSThread() // otherwise the thread is of no use to others
-		}
-		_ = unix.Close(home) // likewise
-		done <- err
-	}()
-	return <-done
+	return network.Enter(path, func() error {
+		f()
+		return nil
+	})
 }
 
 // attack runs a program from the attacker's place.

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/cmd/decnet/instance"
+	"github.com/decnet/decnet/pkg/network"
 )
 
 // FleetResult is what a fleet on a network costs and carries.
@@ -149,11 +150,11 @@ func (s *stage) dial(targets []string) (time.Duration, int, error) {
 	begin := time.Now()
 	for i := range fleetDialers {
 		wg.Go(func() {
-			errs[i] = within(s.attacker, func() {
+			errs[i] = network.Enter("/run/netns/"+s.attacker, func() error {
 				for {
 					n := int(next.Add(1)) - 1
 					if n >= len(targets) {
-						return
+						return nil
 					}
 					c, err := net.DialTimeout("tcp", targets[n], 10*time.Second) //nolint:noctx // bounded
 					if err != nil {

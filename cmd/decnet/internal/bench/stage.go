@@ -8,10 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/decnet/decnet/pkg/decnet"
 )
@@ -125,32 +122,4 @@ func (s *stage) targets(ctx context.Context) ([]string, error) {
 		}
 	}
 	return targets, nil
-}
-
-// within runs f on a thread that is in a named network namespace and goes back
-// afterwards: it may be the first one, which outlives its goroutine.
-func within(ns string, f func()) error {
-	done := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		home, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			done <- err
-			return
-		}
-		there, err := unix.Open("/run/netns/"+ns, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-		if err == nil {
-			err = unix.Setns(there, unix.CLONE_NEWNET)
-			_ = unix.Close(there) // it has served
-		}
-		if err == nil {
-			f()
-		}
-		if unix.Setns(home, unix.CLONE_NEWNET) == nil {
-			runtime.UnlockOSThread() // otherwise the thread is of no use to others
-		}
-		_ = unix.Close(home) // likewise
-		done <- err
-	}()
-	return <-done
 }
