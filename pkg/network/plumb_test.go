@@ -98,7 +98,8 @@ func TestWhatCannotBeMadeLeavesNothing(t *testing.T) {
 			spec := specOf(f.link, 1)
 			test.change(spec)
 			if spec.IPvlan && !missing(ipvlan) {
-				t.Skip("this kernel has ipvlan")
+				f.ensure("one", spec, true) // this kernel has it, so it has to work
+				return
 			}
 			changed, err := f.Ensure("one", spec)
 			if !changed || err == nil || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "make network namespace one: ") {

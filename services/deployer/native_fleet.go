@@ -45,9 +45,13 @@ func (n *Native) Prepare(ctx context.Context, deckies []*decnet.Decky, total, so
 		refuse(deckies, err)
 		return refused
 	}
+	pinned := make(map[string]bool, len(there))
+	for _, name := range there {
+		pinned[name] = true
+	}
 	byLink := make(map[string][]*decnet.Decky)
 	for _, d := range deckies {
-		if !slices.Contains(there, d.Name) { // whose address is taken by itself
+		if !pinned[d.Name] { // whose address is taken by itself
 			byLink[d.Network.Interface] = append(byLink[d.Network.Interface], d)
 		}
 	}

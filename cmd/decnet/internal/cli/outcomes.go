@@ -26,7 +26,7 @@ type outcomes struct {
 }
 
 func newOutcomes(c *cobra.Command, output format, applied *fleetbus.Applied) *outcomes {
-	return &outcomes{c: c, output: output, total: applied.Total(), each: applied.Total() <= maxShown, begin: time.Now()}
+	return &outcomes{c: c, output: output, total: applied.Total(), each: applied.Total() <= maxShown, begin: time.Now(), all: []fleetbus.Outcome{}}
 }
 
 // tell takes one outcome.
