@@ -12,6 +12,18 @@ require (
 	mvdan.cc/sh/v3 v3.14.1
 )
 
-require github.com/stretchr/testify v1.12.1 // indirect
+require (
+	github.com/cilium/ebpf v0.22.0 // indirect
+	github.com/gopacket/gopacket v1.7.7 // indirect
+	github.com/vishvananda/netlink v1.3.1 // indirect
+	github.com/vishvananda/netns v0.0.5 // indirect
+)
+
+require (
+	github.com/decnet/decnet/pkg/network v0.0.0
+	github.com/stretchr/testify v1.12.1 // indirect
+)
 
 replace github.com/decnet/decnet/pkg/decnet => ../pkg/decnet
+
+replace github.com/decnet/decnet/pkg/network => ../pkg/network

@@ -11,7 +11,8 @@ declare -A packages=(
   [ip]=iproute2
   [nmap]=nmap
   [chromium]=chromium
-  [docker-compose]=docker-compose # only to check the files written for it
+  [docker-compose]=docker-compose
+  [dockerd]=docker.io
 )
 missing=()
 for command in "${!packages[@]}"; do

@@ -56,15 +56,24 @@ func changeRoot(dir string) error {
 // dropCapabilities empties all sets, since changing user keeps the inheritable
 // one, and proves that the way back is closed.
 func dropCapabilities() error {
+	if err := DropCapabilities(); err != nil {
+		return err
+	}
+	if syscall.Setresuid(0, 0, 0) == nil || syscall.Setresgid(0, 0, 0) == nil {
+		return errors.New("sandbox: could become root again")
+	}
+	return nil
+}
+
+// DropCapabilities takes from all threads of the process what capabilities they
+// have, for one that has done what it needed them for and is to do nothing else.
+func DropCapabilities() error {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData
 	//nolint:gosec // capset(2) takes two pointers, which live until it returns
 	err := everyThread(unix.SYS_CAPSET, uintptr(unsafe.Pointer(&header)), uintptr(unsafe.Pointer(&data[0])))
 	if err != nil {
 		return fmt.Errorf("sandbox: drop capabilities: %w", err)
-	}
-	if syscall.Setresuid(0, 0, 0) == nil || syscall.Setresgid(0, 0, 0) == nil {
-		return errors.New("sandbox: could become root again")
 	}
 	return nil
 }

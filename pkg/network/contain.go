@@ -42,8 +42,28 @@ import (
 // The network namespace that this process was started in is refused. Without
 // CAP_NET_ADMIN the error wraps ErrNoPrivilege.
 func Contain(udpPorts []uint16) error {
-	if err := contain(udpPorts); err != nil {
+	here, err := os.Readlink(threadNetwork)
+	if err == nil && here == birthplace {
+		err = errors.New("this one is the host's, which would be cut off: enter a decky's first")
+	}
+	if err == nil {
+		err = contain(udpPorts)
+	}
+	if err != nil {
 		return fmt.Errorf("wall in a network namespace: %w", err)
+	}
+	return nil
+}
+
+// ContainOwn is Contain for the first process of a container, and the network
+// namespace that it was started in. Any other process is refused.
+func ContainOwn(udpPorts []uint16) error {
+	err := errors.New("this process is not the first of a container: it would cut the host off")
+	if os.Getpid() == 1 {
+		err = contain(udpPorts)
+	}
+	if err != nil {
+		return fmt.Errorf("wall in the own network namespace: %w", err)
 	}
 	return nil
 }
@@ -58,13 +78,6 @@ var birthplace, _ = os.Readlink(threadNetwork)
 func contain(udpPorts []uint16) error {
 	if len(udpPorts) > maxUDPPorts {
 		return fmt.Errorf("%d UDP ports are too many: at most %d can be open", len(udpPorts), maxUDPPorts)
-	}
-	here, err := os.Readlink(threadNetwork)
-	if err != nil {
-		return err
-	}
-	if here == birthplace {
-		return errors.New("this one is the host's, which would be cut off: enter a decky's first")
 	}
 	standing, err := counters(unix.NFT_MSG_GETOBJ_RESET)
 	if err != nil {

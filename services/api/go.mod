@@ -88,3 +88,5 @@ replace (
 	github.com/decnet/decnet/pkg/store => ../../pkg/store
 	github.com/decnet/decnet/pkg/worker => ../../pkg/worker
 )
+
+replace github.com/decnet/decnet/pkg/network => ../../pkg/network

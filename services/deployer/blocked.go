@@ -24,35 +24,40 @@ const (
 
 // blocked reports new packets that walls have stopped since it was last asked.
 type blocked struct {
-	native *Native
-	last   map[string]network.Counters
-	queue  []string // names still to be looked at in this round
+	drivers []walled
+	last    map[string]network.Counters
+	queue   []wall // still to be looked at in this round
 }
 
-func newBlocked(n *Native) *blocked {
-	return &blocked{native: n, last: make(map[string]network.Counters)}
+// walled is a driver whose deckies have walls.
+type walled interface {
+	// Walled lists the deckies that have one, and Do calls f inside one of them.
+	Walled() []string
+	Do(name string, f func() error) error
+}
+
+// wall is one decky's.
+type wall struct {
+	name string
+	of   walled
+}
+
+func newBlocked(drivers ...walled) *blocked {
+	return &blocked{drivers: drivers, last: make(map[string]network.Counters)}
 }
 
 // look reads the next walls and returns an event for each kind of traffic that was
 // stopped by one. Nobody honest starts a connection from a decky.
 func (b *blocked) look() []decnet.Event {
-	if b.native.spaces == nil {
-		return nil
-	}
 	if len(b.queue) == 0 {
-		maps.DeleteFunc(b.last, func(name string, _ network.Counters) bool {
-			_, there := b.native.placed[name]
-			return !there
-		})
-		for name := range b.native.placed {
-			b.queue = append(b.queue, name)
-		}
+		b.begin()
 	}
 	n := min(len(b.queue), blockedBatch)
 	var events []decnet.Event
-	for _, name := range b.queue[:n] {
+	for _, w := range b.queue[:n] {
+		name := w.name
 		var now network.Counters
-		err := b.native.spaces.Do(name, func() (err error) {
+		err := w.of.Do(name, func() (err error) {
 			now, err = network.Blocked()
 			return err
 		})
@@ -64,6 +69,18 @@ func (b *blocked) look() []decnet.Event {
 	}
 	b.queue = b.queue[n:]
 	return events
+}
+
+// begin queues every wall there is, and forgets those that are gone.
+func (b *blocked) begin() {
+	there := make(map[string]bool)
+	for _, d := range b.drivers {
+		for _, name := range d.Walled() {
+			there[name] = true
+			b.queue = append(b.queue, wall{name, d})
+		}
+	}
+	maps.DeleteFunc(b.last, func(name string, _ network.Counters) bool { return !there[name] })
 }
 
 func eventsOf(decky string, before, now network.Counters) []decnet.Event {

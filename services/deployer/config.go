@@ -5,15 +5,16 @@
 // process (package decoys/host) gets them. The deployer keeps its own copies: if
 // the decoy process dies, connections wait in the backlog until the next one has
 // the same sockets. The decoy process opens nothing by itself, and of the spool
-// it has a file it can only append to.
+// it has a file it can only append to. The deckies of the docker driver are containers,
+// which open their sockets themselves; see package containers.
 package deployer
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
+
+	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // Config of the deployer.
@@ -25,6 +26,10 @@ type Config struct {
 	UID       int    `mapstructure:"decoy_uid" doc:"user the decoy process becomes when started as root"`
 	GID       int    `mapstructure:"decoy_gid" doc:"group the decoy process becomes when started as root"`
 	NativeDir string `mapstructure:"native_dir" doc:"folder where the native driver pins its network namespaces; one per installation, on a file system that a restart of the machine empties"`
+	// Engine and Installation are for the docker driver. The collector of the same
+	// host has the same.
+	Engine       string `mapstructure:"docker_host" doc:"where the Docker engine listens, as unix:///var/run/docker.sock; empty is what DOCKER_HOST says or the usual socket"`
+	Installation string `mapstructure:"installation" doc:"label of this installation's containers, which tells them from others on the same engine"`
 	// SegmentBytes is when a spool segment is closed and the next begun.
 	SegmentBytes int64 `mapstructure:"segment_bytes" doc:"size at which a new spool segment is begun"`
 }
@@ -36,17 +41,13 @@ const nobody = 65534
 func Default(dir string) Config {
 	return Config{
 		Spool: filepath.Join(dir, "spool"), Root: filepath.Join(dir, "empty"), NativeDir: nativeDir(dir),
-		UID: nobody, GID: nobody, SegmentBytes: 16 << 20,
+		UID: nobody, GID: nobody, SegmentBytes: 16 << 20, Installation: decnet.InstallationOf(dir),
 	}
 }
 
 // nativeDir is a folder of /run that belongs to the installation in dir alone.
 func nativeDir(dir string) string {
-	if abs, err := filepath.Abs(dir); err == nil {
-		dir = abs
-	}
-	sum := sha256.Sum256([]byte(dir))
-	return filepath.Join("/run/decnet", hex.EncodeToString(sum[:4]), "netns")
+	return filepath.Join("/run/decnet", decnet.InstallationOf(dir), "netns")
 }
 
 // Validate reports the first setting that cannot work.
@@ -58,6 +59,8 @@ func (c Config) Validate() error {
 		return fmt.Errorf("deployer.decoy_uid %d, decoy_gid %d: want an ordinary user's", c.UID, c.GID)
 	case !filepath.IsAbs(c.NativeDir):
 		return fmt.Errorf("deployer.native_dir %q: want an absolute path", c.NativeDir)
+	case decnet.CheckName(c.Installation) != nil:
+		return fmt.Errorf("deployer.installation %q: want a short name of lower-case letters and digits", c.Installation)
 	case c.SegmentBytes < 4<<10:
 		return fmt.Errorf("deployer.segment_bytes %d: want at least 4096", c.SegmentBytes)
 	}

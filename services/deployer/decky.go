@@ -16,6 +16,8 @@ type deployed struct {
 	decky    decnet.Decky
 	revision uint64
 	sockets  []Socket
+	// services are what a driver reports that serves its deckies itself.
+	services []decnet.ServiceState
 	phase    decnet.Phase
 	reason   string
 }
@@ -75,7 +77,7 @@ func (d *Deployer) open(k *deployed) ([]Socket, error) {
 	}
 	driver := d.drivers[k.decky.Driver]
 	if driver == nil {
-		return nil, fmt.Errorf("driver %s is not built yet: want loopback or native", k.decky.Driver)
+		return nil, fmt.Errorf("driver %s is not known: want loopback, native or docker", k.decky.Driver)
 	}
 	ports, err := portsOf(&k.decky, func(slug string) (decnet.ServiceSpec, error) {
 		s, err := d.specs.Find(slug)

@@ -32,8 +32,10 @@ type Deployer struct {
 	specs   registry.Registry
 	drivers map[decnet.Driver]Driver
 	native  *Native
+	docker  *dockerDriver
 	process *process
-	crashes int // how often in a row the decoy process died young
+	shimmed bool // there may be a way from this host to its deckies
+	crashes int  // how often in a row the decoy process died young
 	deckies map[string]*deployed
 	journal journal
 	outbox  []bus.Outgoing // states to be published
@@ -51,14 +53,15 @@ func New(cfg Config, env worker.Env, services registry.Registry) (*Deployer, err
 	}
 	native := newNative(cfg.NativeDir, env.Log)
 	return &Deployer{
-		cfg: cfg, env: env, specs: services, native: native, deckies: make(map[string]*deployed), journal: journal{dir: cfg.Spool, limit: cfg.SegmentBytes},
+		cfg: cfg, env: env, specs: services, native: native, docker: newDockerDriver(cfg, env, services),
+		deckies: make(map[string]*deployed), journal: journal{dir: cfg.Spool, limit: cfg.SegmentBytes},
 		drivers: map[decnet.Driver]Driver{decnet.DriverLoopback: Loopback{}, decnet.DriverNative: native},
 	}, nil
 }
 
 // Run keeps the host as desired until ctx is done; then no decky is served, and
 // all are still desired. Those of the native driver keep their addresses, so that
-// a restart is not seen from outside.
+// a restart is not seen from outside, and those of the docker driver go on.
 func (d *Deployer) Run(ctx context.Context) error {
 	// What an earlier deployer left open is complete: it is dead.
 	if err := spool.SealAll(d.cfg.Spool); err != nil {
@@ -69,6 +72,7 @@ func (d *Deployer) Run(ctx context.Context) error {
 		return err
 	}
 	defer d.shutdown()
+	defer d.docker.run(ctx)()
 	changes := make(chan bus.Entry[decnet.Decky])
 	current := make(chan struct{})
 	watched := make(chan error, 1)
@@ -106,7 +110,7 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 	links := newLinkWatch(ctx, d.env.Log)
 	defer links.close()
 	d.native.attached = links.follow
-	stopped := newBlocked(d.native)
+	stopped := newBlocked(d.native, d.docker)
 	for {
 		d.flush(ctx)
 		select {
@@ -122,6 +126,7 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 			d.applyAll(ctx, gather(ctx, e, changes), current == nil)
 		case <-current:
 			current = nil
+			d.docker.fleet.Complete()
 			d.settle()
 			if err := d.buryTheDead(ctx); err != nil {
 				return err
@@ -129,6 +134,8 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 			d.env.Health.Ready()
 		case <-retry.C:
 			d.retry(ctx)
+		case <-d.docker.news:
+			d.dockerNews(ctx, links.follow)
 		case l := <-links.events:
 			d.linkChanged(ctx, l)
 		case <-walls.C:
@@ -173,7 +180,9 @@ func (d *Deployer) revive(ctx context.Context) error {
 		d.env.Health.Degraded(err.Error())
 	}
 	for _, k := range d.deckies {
-		d.serve(ctx, k)
+		if k.decky.Driver != decnet.DriverDocker {
+			d.serve(ctx, k)
+		}
 	}
 	d.env.Health.Ready()
 	return nil
@@ -186,6 +195,9 @@ func (d *Deployer) shutdown() {
 	defer cancel()
 	d.process.stop()
 	for _, k := range d.deckies {
+		if k.decky.Driver == decnet.DriverDocker {
+			continue
+		}
 		k.close()
 		k.phase, k.reason = decnet.PhasePending, "the deployer of its host is stopped"
 		d.report(ctx, k)

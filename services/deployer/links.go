@@ -64,6 +64,7 @@ func (w *linkWatch) close() {
 // linkChanged tells of deckies whose interface went away, and puts them on the
 // wire again when it is back.
 func (d *Deployer) linkChanged(ctx context.Context, l linkEvent) {
+	d.dockerLinkChanged(ctx, l)
 	var affected []*deployed
 	for _, k := range d.deckies {
 		if p, on := d.native.placed[k.decky.Name]; k.decky.Driver == decnet.DriverNative && on && p.iface == l.name {
@@ -84,7 +85,12 @@ func (d *Deployer) linkChanged(ctx context.Context, l linkEvent) {
 		return
 	}
 	for _, k := range affected {
-		k.phase, k.reason = decnet.PhaseDegraded, fmt.Sprintf("interface %s is down; the decky comes back with it", l.name)
+		k.phase, k.reason = decnet.PhaseDegraded, linkDown(l.name)
 		d.report(ctx, k)
 	}
+}
+
+// linkDown is the reason of deckies whose interface is away.
+func linkDown(name string) string {
+	return fmt.Sprintf("interface %s is down; the decky comes back with it", name)
 }

@@ -2,6 +2,8 @@ package deployer
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -61,3 +63,9 @@ func (n *Native) shutdown() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Walled lists the deckies that have a wall; see walled.
+func (n *Native) Walled() []string { return slices.Collect(maps.Keys(n.placed)) }
+
+// Do calls f inside the network namespace of a decky on the wire.
+func (n *Native) Do(name string, f func() error) error { return n.spaces.Do(name, f) }

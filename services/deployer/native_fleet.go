@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"os"
@@ -12,12 +14,6 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
 	"github.com/decnet/decnet/pkg/network"
-)
-
-// Names of the interface by which the host reaches its own deckies.
-const (
-	shimMacvlan = "decnet_macvlan0"
-	shimIPvlan  = "decnet_ipvlan0"
 )
 
 // Prepare looks after what concerns many deckies at once, before they are opened:
@@ -61,13 +57,14 @@ func (n *Native) Prepare(ctx context.Context, deckies []*decnet.Decky, total, so
 			refuse(list, err)
 			continue
 		}
-		n.conflicts(ctx, at.link, list, refused)
+		maps.Copy(refused, inUse(ctx, at.link, list, n.log))
 	}
 	return refused
 }
 
-// conflicts refuses deckies whose address somebody answers for.
-func (n *Native) conflicts(ctx context.Context, link *network.Link, list []*decnet.Decky, refused map[string]error) {
+// inUse returns the deckies whose address somebody answers for, with the reason.
+func inUse(ctx context.Context, link *network.Link, list []*decnet.Decky, log *slog.Logger) map[string]error {
+	refused := make(map[string]error)
 	var ask []netip.Addr
 	own := make(map[string]bool)
 	for _, d := range list {
@@ -82,8 +79,8 @@ func (n *Native) conflicts(ctx context.Context, link *network.Link, list []*decn
 	prober := network.Prober{Own: func(mac net.HardwareAddr) bool { return own[mac.String()] }}
 	taken, err := prober.InUse(ctx, link, ask)
 	if err != nil {
-		n.log.Warn("whether addresses are taken was not checked", "interface", link.Name, "error", err)
-		return
+		log.Warn("whether addresses are taken was not checked", "interface", link.Name, "error", err)
+		return nil
 	}
 	for _, d := range list {
 		for _, a := range []netip.Addr{d.Address, d.Address6} {
@@ -92,10 +89,10 @@ func (n *Native) conflicts(ctx context.Context, link *network.Link, list []*decn
 			}
 		}
 	}
+	return refused
 }
 
-// Settle removes what is pinned and not wanted, and lets the host reach the deckies
-// that are. wanted are all deckies of the driver.
+// Settle removes what is pinned and not wanted. wanted are all deckies of the driver.
 func (n *Native) Settle(wanted []*decnet.Decky) error {
 	if len(wanted) == 0 && !exists(n.dir) {
 		return nil // no predecessor has ever left anything
@@ -115,31 +112,11 @@ func (n *Native) Settle(wanted []*decnet.Decky) error {
 	if len(there) > 0 {
 		n.log.Info("removing namespaces that nobody wants", "namespaces", len(there))
 	}
-	errs := []error{n.shim(false), n.shim(true)}
+	var errs []error
 	for _, err := range n.Close(there...) {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-// shim keeps the host's way to its own deckies of one kind in step.
-func (n *Native) shim(ipvlan bool) error {
-	name, kind := shimMacvlan, "macvlan"
-	if ipvlan {
-		name, kind = shimIPvlan, "ipvlan"
-	}
-	var addresses []netip.Addr
-	var at *attached
-	for _, p := range n.placed {
-		if p.ipvlan == ipvlan {
-			addresses = append(addresses, p.address)
-			at = n.links[p.iface] // one shim: deckies on a second interface are reached by others only
-		}
-	}
-	if len(addresses) == 0 || at == nil {
-		return network.RemoveShim(name)
-	}
-	return network.EnsureShim(at.link, kind, name, at.link.Address, addresses)
 }
 
 func exists(path string) bool {

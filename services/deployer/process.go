@@ -40,8 +40,9 @@ type process struct {
 	taken   string // the system call for which it was killed, after exited
 }
 
-// findBinary returns the decoy program to run.
-func findBinary(configured string) (string, error) {
+// FindBinary returns the decoy program to run: the one that is configured, or the one
+// beside this program or in PATH.
+func FindBinary(configured string) (string, error) {
 	if configured != "" {
 		if _, err := os.Stat(configured); err != nil {
 			return "", fmt.Errorf("deployer.decoy_binary: %w", err)
@@ -69,7 +70,7 @@ func isFile(path string) bool {
 // startProcess starts the decoy process with nothing of ours but one end of a
 // socket, and gives it a new spool segment.
 func startProcess(ctx context.Context, cfg Config, log *slog.Logger, attempted func(sandbox.Attempt)) (*process, error) {
-	binary, err := findBinary(cfg.Binary)
+	binary, err := FindBinary(cfg.Binary)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,7 @@ func (d *Deployer) report(ctx context.Context, k *deployed) {
 	if p, err := persona.Derive(&k.decky); err == nil {
 		s.Hostname, s.MAC = p.Hostname, p.MAC.String()
 	}
+	s.Services = append(s.Services, k.services...)
 	for i := range k.sockets {
 		s.Services = append(s.Services, k.sockets[i].state())
 	}

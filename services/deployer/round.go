@@ -6,6 +6,7 @@ import (
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/services/deployer/containers"
 )
 
 // A fleet arrives as many changes at once, which are taken together, since some
@@ -51,10 +52,20 @@ func (d *Deployer) applyAll(ctx context.Context, round []bus.Entry[decnet.Decky]
 				continue
 			}
 			old.revision = e.Revision
-			d.stop(ctx, old)
-			delete(d.deckies, name)
-			if gone[old] = e.Deleted; e.Deleted || old.decky.Driver != e.Value.Driver {
-				leaving = append(leaving, old)
+			if old.decky.Driver == decnet.DriverDocker {
+				delete(d.deckies, name)
+				if e.Deleted {
+					d.docker.leaving[name] = old
+				}
+				if e.Deleted || e.Value.Driver != decnet.DriverDocker {
+					d.docker.fleet.Drop(name)
+				}
+			} else {
+				d.stop(ctx, old)
+				delete(d.deckies, name)
+				if gone[old] = e.Deleted; e.Deleted || old.decky.Driver != e.Value.Driver {
+					leaving = append(leaving, old)
+				}
 			}
 		}
 		if e.Deleted {
@@ -62,6 +73,10 @@ func (d *Deployer) applyAll(ctx context.Context, round []bus.Entry[decnet.Decky]
 		}
 		k := &deployed{decky: e.Value, revision: e.Revision, phase: decnet.PhasePending}
 		d.deckies[name] = k
+		if k.decky.Driver == decnet.DriverDocker {
+			d.docker.fleet.Want(containers.Wanted{Decky: k.decky, Revision: k.revision})
+			continue
+		}
 		fresh = append(fresh, k)
 	}
 	d.removeAll(ctx, leaving, func(k *deployed) bool { return gone[k] })
@@ -157,6 +172,7 @@ func (d *Deployer) settle() {
 			d.env.Log.Warn("not everything is as it should be", "driver", name, "error", err)
 		}
 	}
+	d.settleShims()
 }
 
 // retry tries those again that are not ready: a port may have become free, an
@@ -164,7 +180,7 @@ func (d *Deployer) settle() {
 func (d *Deployer) retry(ctx context.Context) {
 	var again []*deployed
 	for _, k := range d.deckies {
-		if k.phase != decnet.PhaseReady {
+		if k.phase != decnet.PhaseReady && k.decky.Driver != decnet.DriverDocker {
 			d.stop(ctx, k)
 			again = append(again, k)
 		}

@@ -55,3 +55,5 @@ replace github.com/decnet/decnet/services/ingester => ../../services/ingester
 replace github.com/decnet/decnet/services/profiler => ../../services/profiler
 
 replace github.com/decnet/decnet/pkg/network => ../../pkg/network
+
+replace github.com/decnet/decnet/pkg/docker => ../../pkg/docker

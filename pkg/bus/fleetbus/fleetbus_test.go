@@ -71,7 +71,7 @@ func wait(t *testing.T, b *bus.Bus, a *fleetbus.Applied, within time.Duration) [
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
 	var out []fleetbus.Outcome
-	if err := a.Wait(ctx, b, func(o fleetbus.Outcome) { out = append(out, o) }); err != nil {
+	if err := a.Wait(ctx, b, func(o fleetbus.Outcome) { out = append(out, o) }, func(fleetbus.Outcome) {}); err != nil {
 		t.Fatal(err)
 	}
 	return out

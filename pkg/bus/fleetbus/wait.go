@@ -1,6 +1,7 @@
 package fleetbus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -58,18 +59,27 @@ var errAllKnown = errors.New("all outcomes are known")
 
 // Wait tells the outcome of every decky of the plan as its deployer reports it,
 // until all are known or ctx is done; then the missing ones are told as pending.
-// One whose host has no deployer is told at once.
-func (a *Applied) Wait(ctx context.Context, b *bus.Bus, tell func(Outcome)) error {
+// One whose host has no deployer is told at once. Progress is told what a decky is
+// waiting for, where its deployer says so.
+func (a *Applied) Wait(ctx context.Context, b *bus.Bus, tell, progress func(Outcome)) error {
 	begin := time.Now()
 	waiting := make(map[string]item, len(a.items))
 	for _, it := range a.items {
 		waiting[key(&it.Decky)] = it
 	}
+	last := make(map[string]string) // why they are waiting
 	settle := func(m *bus.Message[decnet.DeckyState]) {
 		s := &m.Body
 		k := s.Host + "." + s.Name
 		it, ok := waiting[k]
-		if !ok || s.Phase == decnet.PhasePending {
+		if !ok {
+			return
+		}
+		if s.Phase == decnet.PhasePending {
+			if s.Revision >= it.revision && s.Reason != "" && m.Sequence > a.after {
+				last[k] = s.Reason
+				progress(Outcome{Action: it.Action, DeckyState: *s, Took: time.Since(begin)})
+			}
 			return
 		}
 		// A deployer that starts now finds a decky gone without seeing it go.
@@ -98,8 +108,9 @@ func (a *Applied) Wait(ctx context.Context, b *bus.Bus, tell func(Outcome)) erro
 			return nil
 		})
 	}
-	for _, it := range waiting {
-		tell(Outcome{Action: it.Action, DeckyState: stateOf(&it.Decky, "the deployer of its host has not reported it yet"), Took: time.Since(begin)})
+	for k, it := range waiting {
+		reason := cmp.Or(last[k], "the deployer of its host has not reported it yet")
+		tell(Outcome{Action: it.Action, DeckyState: stateOf(&it.Decky, reason), Took: time.Since(begin)})
 	}
 	if errors.Is(err, errAllKnown) {
 		return nil

@@ -1,7 +1,7 @@
 // Package compose writes a fleet as a docker-compose.yml: deckies of the docker
-// driver go in, a file that "docker compose" accepts comes out. Each decky is a
-// base container that holds its address and sleeps, and a container per service
-// that shares the base's network.
+// driver go in; a file comes out from which "docker compose" makes the very containers
+// that the driver makes (package containers), and another from which it builds their
+// image.
 package compose
 
 import (
@@ -9,95 +9,63 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/decnet/decnet/pkg/decnet"
-	"github.com/decnet/decnet/pkg/decnet/catalog"
-	"github.com/decnet/decnet/pkg/decnet/persona"
+	"github.com/decnet/decnet/pkg/docker"
+	"github.com/decnet/decnet/services/deployer/containers"
 )
 
-// Network is the Docker network that all deckies are on.
-const Network = "decnet_lan"
+// Names of the files that belong beside the compose file: how the decoys' images are
+// built, and the decoy program.
+const (
+	Dockerfile = "decoy.Dockerfile"
+	Program    = "decnet-decoy"
+)
 
 // Options are for the whole file.
 type Options struct {
+	// Installation is whose the containers are; see containers.Catalog.
+	Installation string
+	// Find looks a service up.
+	Find func(slug string) (decnet.ServiceSpec, error)
 	// BuildFlags are for whoever builds the images; they have no place in the
 	// file and are told in its first lines.
 	BuildFlags []string
 }
 
-// file is a compose file as far as it is used here.
-type file struct {
-	Services map[string]service `yaml:"services"`
-	Networks map[string]network `yaml:"networks"`
-}
+const head = `# What the docker driver runs, for Docker Compose. It needs ` + Dockerfile + ` and the program
+# ` + Program + ` beside it. It holds the seeds from which everything about these deckies derives: keep it secret.
+`
 
-type service struct {
-	Image         string                `yaml:"image,omitempty"`
-	Build         *build                `yaml:"build,omitempty"`
-	ContainerName string                `yaml:"container_name"`
-	Hostname      string                `yaml:"hostname,omitempty"`
-	Command       []string              `yaml:"command,omitempty,flow"`
-	NetworkMode   string                `yaml:"network_mode,omitempty"`
-	Networks      map[string]attachment `yaml:"networks,omitempty"`
-	// MACAddress is here and not with the network, where only new releases of
-	// Compose take it.
-	MACAddress  string            `yaml:"mac_address,omitempty"`
-	DependsOn   []string          `yaml:"depends_on,omitempty,flow"`
-	CapAdd      []string          `yaml:"cap_add,omitempty,flow"`
-	Sysctls     map[string]string `yaml:"sysctls,omitempty"`
-	Environment map[string]string `yaml:"environment,omitempty"`
-	Labels      map[string]string `yaml:"labels"`
-	Restart     string            `yaml:"restart"`
-	Logging     logging           `yaml:"logging"`
-}
-
-type build struct {
-	Context    string            `yaml:"context"`
-	Dockerfile string            `yaml:"dockerfile"`
-	Args       map[string]string `yaml:"args"`
-}
-
-type attachment struct {
-	IPv4 string `yaml:"ipv4_address"`
-	IPv6 string `yaml:"ipv6_address,omitempty"`
-}
-
-type logging struct {
-	Driver  string            `yaml:"driver"`
-	Options map[string]string `yaml:"options,flow"`
-}
-
-type network struct {
-	Name       string            `yaml:"name"`
-	Driver     string            `yaml:"driver"`
-	DriverOpts map[string]string `yaml:"driver_opts"`
-	IPAM       ipam              `yaml:"ipam"`
-}
-
-type ipam struct {
-	Config []map[string]string `yaml:"config"`
-}
-
-// logs bound what one container may leave on the disk.
-var logs = logging{Driver: "json-file", Options: map[string]string{"max-size": "10m", "max-file": "5"}}
-
-// Generate writes the file. All deckies must be of the docker driver and of one
-// network.
+// Generate writes the compose file. All deckies must be of the docker driver and of
+// one network.
 func Generate(deckies []decnet.Decky, o Options) ([]byte, error) {
 	f := file{Services: make(map[string]service), Networks: make(map[string]network)}
+	c := containers.Catalog{Installation: o.Installation, Find: o.Find, Decoy: containers.StableName}
+	all := make([]*decnet.Decky, len(deckies))
 	for i := range deckies {
-		if err := f.add(&deckies[i]); err != nil {
-			return nil, fmt.Errorf("decky %s: %w", deckies[i].Name, err)
+		all[i] = &deckies[i]
+		g, err := containers.GroupOf(all[i], c)
+		if err != nil {
+			return nil, err
 		}
+		f.add(g)
+	}
+	if len(all) > 0 {
+		n, err := containers.NetworkOf(all, o.Installation)
+		if err != nil {
+			return nil, err
+		}
+		f.Networks[n.Name] = networkOf(&n)
 	}
 	var b bytes.Buffer
-	b.WriteString("# What the docker driver will run. The driver itself is not built yet, nor are the images of the\n" +
-		"# decoys; images of your own run as they are: docker compose -p decnet up -d DECKY DECKY-SERVICE\n")
+	b.WriteString(head)
 	if len(o.BuildFlags) > 0 {
-		b.WriteString("# Images are built with: " + strings.Join(o.BuildFlags, " ") + "\n")
+		b.WriteString("# Build its images with: docker compose build " + strings.Join(o.BuildFlags, " ") + "\n")
 	}
 	e := yaml.NewEncoder(&b)
 	e.SetIndent(2)
@@ -107,69 +75,59 @@ func Generate(deckies []decnet.Decky, o Options) ([]byte, error) {
 	return b.Bytes(), e.Close()
 }
 
-func (f *file) add(d *decnet.Decky) error {
-	if d.Driver != decnet.DriverDocker || d.Network == nil {
-		return fmt.Errorf("is of driver %s: want docker", d.Driver)
-	}
-	os, err := catalog.FindOS(d.OS)
-	if err != nil {
-		return err
-	}
-	stack, err := catalog.FindStack(string(d.Stack))
-	if err != nil {
-		return err
-	}
-	p, err := persona.Derive(d)
-	if err != nil {
-		return err
-	}
-	f.Networks[Network] = networkOf(d.Network)
-	base := service{
-		Image: os.Image, ContainerName: d.Name, Hostname: p.Hostname, Command: []string{"sleep", "infinity"},
-		Networks: map[string]attachment{Network: attach(d)}, CapAdd: []string{"NET_ADMIN"}, Sysctls: make(map[string]string),
-		Labels: labels(d, ""), Restart: "unless-stopped", Logging: logs,
-	}
-	if !d.Network.IPvlan { // which has its parent's address
-		base.MACAddress = p.MAC.String()
-	}
-	for _, key := range catalog.SysctlKeys() {
-		base.Sysctls["net.ipv4."+key] = stack.Sysctls[key]
-	}
-	f.Services[d.Name] = base
-	for _, s := range d.Services {
-		f.Services[d.Name+"-"+s.Slug] = serviceOf(d, s, os.BuildBase)
-	}
-	return nil
-}
-
-func attach(d *decnet.Decky) attachment {
-	a := attachment{IPv4: d.Address.String()}
-	if d.Address6.IsValid() {
-		a.IPv6 = d.Address6.String()
-	}
-	return a
-}
-
-// serviceOf is one service's container: the user's image, or one that is built
-// from the decoy program on the distro's base.
-func serviceOf(d *decnet.Decky, s decnet.ServiceRequest, buildBase string) service {
-	c := service{
-		ContainerName: d.Name + "-" + s.Slug, NetworkMode: "service:" + d.Name, DependsOn: []string{d.Name},
-		Environment: map[string]string{"NODE_NAME": d.Name}, Labels: labels(d, s.Slug), Restart: "unless-stopped", Logging: logs,
-	}
-	if d.LogTarget != "" {
-		c.Environment["LOG_TARGET"] = string(d.LogTarget)
-	}
-	if s.Custom != nil {
-		c.Image = literal(s.Custom.Image)
-		for _, word := range s.Custom.Exec {
-			c.Command = append(c.Command, literal(word))
+func (f *file) add(g *containers.Group) {
+	base := serviceOf(&g.Base)
+	base.Build = buildOf(g.Image)
+	f.Services[g.Base.Name] = base
+	for i := range g.Services {
+		s := serviceOf(&g.Services[i].Spec)
+		s.DependsOn = []string{g.Base.Name}
+		if !g.Services[i].Custom {
+			s.Build = buildOf(g.Image)
 		}
-		return c
+		f.Services[g.Services[i].Spec.Name] = s
 	}
-	c.Build = &build{Context: ".", Dockerfile: s.Slug + ".Dockerfile", Args: map[string]string{"BASE_IMAGE": buildBase}}
-	for _, name := range slices.Sorted(maps.Keys(s.Settings)) {
-		c.Environment["DECNET_SETTING_"+name] = literal(s.Settings[name])
+}
+
+func buildOf(base string) *build {
+	return &build{Context: ".", Dockerfile: Dockerfile, Args: map[string]string{"BASE_IMAGE": base}}
+}
+
+// serviceOf puts a container into Compose's terms.
+func serviceOf(s *docker.Spec) service {
+	size, files := s.LogLimits()
+	c := service{
+		Image: literal(s.Image), ContainerName: s.Name, Hostname: s.Hostname, User: s.User, ReadOnly: s.ReadOnly,
+		CapAdd: s.CapAdd, Sysctls: s.Sysctls, Labels: s.Labels, Restart: s.Restart, Pids: s.Pids, Memory: s.Memory, Swap: s.Memory,
+		Logging: logging{Driver: "json-file", Options: map[string]string{"max-size": size, "max-file": strconv.Itoa(files)}},
+	}
+	for _, word := range s.Command {
+		c.Command = append(c.Command, literal(word))
+	}
+	if len(s.Env) > 0 {
+		c.Environment = make(map[string]string, len(s.Env))
+		for k, v := range s.Env {
+			c.Environment[k] = literal(v)
+		}
+	}
+	if s.CapDropAll {
+		c.CapDrop = []string{"ALL"}
+	}
+	if s.NoNewPrivileges {
+		c.SecurityOpt = []string{"no-new-privileges"}
+	}
+	for _, path := range slices.Sorted(maps.Keys(s.Tmpfs)) {
+		c.Tmpfs = append(c.Tmpfs, path+":"+s.Tmpfs[path])
+	}
+	if s.JoinContainer != "" {
+		c.NetworkMode = "service:" + s.JoinContainer
+	}
+	if n := s.Network; n != nil {
+		a := attachment{IPv4: n.IPv4.String()}
+		if n.IPv6.IsValid() {
+			a.IPv6 = n.IPv6.String()
+		}
+		c.Networks, c.MACAddress = map[string]attachment{n.Network: a}, n.MAC.String()
 	}
 	return c
 }
@@ -177,23 +135,16 @@ func serviceOf(d *decnet.Decky, s decnet.ServiceRequest, buildBase string) servi
 // literal keeps Compose from reading a dollar as the start of a variable.
 func literal(s string) string { return strings.ReplaceAll(s, "$", "$$") }
 
-func labels(d *decnet.Decky, slug string) map[string]string {
-	l := map[string]string{"decnet.fleet": d.Fleet, "decnet.fleet.decky": d.Name}
-	if slug != "" {
-		l["decnet.fleet.service"] = "true"
-		l["decnet.fleet.service_name"] = slug
-	}
-	return l
-}
-
-func networkOf(n *decnet.Network) network {
+func networkOf(n *docker.NetworkSpec) network {
+	out := network{Name: n.Name, Driver: n.Driver, DriverOpts: n.DriverOptions(), Labels: n.Labels}
 	pool := map[string]string{"subnet": n.Subnet.String()}
 	if n.Gateway.IsValid() {
 		pool["gateway"] = n.Gateway.String()
 	}
-	out := network{Name: Network, Driver: "macvlan", DriverOpts: map[string]string{"parent": n.Interface}, IPAM: ipam{Config: []map[string]string{pool}}}
-	if n.IPvlan {
-		out.Driver, out.DriverOpts["ipvlan_mode"] = "ipvlan", "l2"
+	out.IPAM.Config = []map[string]string{pool}
+	if n.Subnet6.IsValid() {
+		out.IPv6 = true
+		out.IPAM.Config = append(out.IPAM.Config, map[string]string{"subnet": n.Subnet6.String()})
 	}
 	return out
 }

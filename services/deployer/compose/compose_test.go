@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 	"go.yaml.in/yaml/v3"
 
+	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/services/deployer/compose"
 )
@@ -34,8 +35,13 @@ func fleet() []decnet.Decky {
 	return []decnet.Decky{d, dc}
 }
 
+func find(slug string) (decnet.ServiceSpec, error) {
+	s, err := registry.All().Find(slug)
+	return s.Spec, err
+}
+
 func TestWhatTheFileSays(t *testing.T) {
-	data, err := compose.Generate(fleet(), compose.Options{BuildFlags: []string{"--no-cache"}})
+	data, err := compose.Generate(fleet(), compose.Options{Installation: "ab12cd34", Find: find, BuildFlags: []string{"--no-cache"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,21 +50,27 @@ func TestWhatTheFileSays(t *testing.T) {
 		t.Fatalf("%v\n%s", err, data)
 	}
 	for _, test := range []struct{ path, want string }{
-		{"services/web-01/image", "rockylinux:9-minimal"},
+		{"services/web-01/image", "decnet/decoy-rockylinux-9-minimal:compose"},
+		{"services/web-01/build/args/BASE_IMAGE", "rockylinux:9-minimal"},
 		{"services/web-01/sysctls/net.ipv4.ip_default_ttl", "64"},
 		{"services/dc/sysctls/net.ipv4.ip_default_ttl", "128"},
 		{"services/dc/sysctls/net.ipv4.icmp_ratemask", "0"},
-		{"services/dc/image", "debian:bookworm-slim"},
-		{"services/web-01/command/0", "sleep"},
+		{"services/dc/build/args/BASE_IMAGE", "debian:bookworm-slim"},
+		{"services/web-01/command/0", "hold"},
+		{"services/web-01/cap_drop/0", "ALL"},
+		{"services/web-01-billing/cap_drop/0", "ALL"},
+		{"services/web-01-billing/security_opt/0", "no-new-privileges"},
+		{"services/web-01/labels/decnet.installation", "ab12cd34"},
 		{"services/web-01/cap_add/0", "NET_ADMIN"},
 		{"services/web-01/networks/decnet_lan/ipv4_address", "10.20.0.10"},
 		{"services/web-01/logging/driver", "json-file"},
 		{"services/web-01/logging/options/max-size", "10m"},
 		{"services/web-01/logging/options/max-file", "5"},
 		{"services/web-01-ssh/network_mode", "service:web-01"},
-		{"services/web-01-ssh/build/args/BASE_IMAGE", "debian:bookworm-slim"},
+		{"services/web-01-ssh/build/args/BASE_IMAGE", "rockylinux:9-minimal"},
+		{"services/web-01-ssh/user", "65534:65534"},
 		{"services/web-01-ssh/environment/NODE_NAME", "web-01"},
-		{"services/web-01-ssh/environment/LOG_TARGET", "10.20.0.5:514"},
+		{"services/web-01-billing/environment/LOG_TARGET", "10.20.0.5:514"},
 		{"services/web-01-ssh/labels/decnet.fleet.service_name", "ssh"},
 		{"services/web-01-billing/image", "registry.local/fakebill:1"},
 		{"services/web-01-billing/command/2", "9443"},
@@ -93,7 +105,7 @@ func at(v any, path string) string {
 func TestIPvlanSharesTheParentsAddress(t *testing.T) {
 	deckies := fleet()
 	deckies[0].Network.IPvlan = true
-	data, err := compose.Generate(deckies[:1], compose.Options{})
+	data, err := compose.Generate(deckies[:1], compose.Options{Find: find})
 	if err != nil || strings.Contains(string(data), "mac_address") || !strings.Contains(string(data), "ipvlan_mode: l2") {
 		t.Errorf("have %v\n%s", err, data)
 	}
@@ -102,14 +114,14 @@ func TestIPvlanSharesTheParentsAddress(t *testing.T) {
 func TestOtherDriversAreRefused(t *testing.T) {
 	deckies := fleet()
 	deckies[1].Driver = decnet.DriverLoopback
-	if _, err := compose.Generate(deckies, compose.Options{}); err == nil || !strings.Contains(err.Error(), "decky dc: is of driver loopback") {
+	if _, err := compose.Generate(deckies, compose.Options{Find: find}); err == nil || !strings.Contains(err.Error(), "decky dc is of driver loopback") {
 		t.Errorf("have %v", err)
 	}
 }
 
 func TestDockerComposeAcceptsIt(t *testing.T) {
 	command := composeCommand(t)
-	data, err := compose.Generate(fleet(), compose.Options{BuildFlags: []string{"--no-cache"}})
+	data, err := compose.Generate(fleet(), compose.Options{Installation: "ab12cd34", Find: find, BuildFlags: []string{"--no-cache"}})
 	if err != nil {
 		t.Fatal(err)
 	}

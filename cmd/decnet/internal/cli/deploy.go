@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -16,6 +17,7 @@ import (
 	"github.com/decnet/decnet/pkg/bus/fleetbus"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/fleet"
+	"github.com/decnet/decnet/pkg/docker"
 )
 
 func (a *app) deployCommand() *cobra.Command {
@@ -98,7 +100,8 @@ func (d *deployment) dryRun(c *cobra.Command) error {
 	if err := d.prepare(); err != nil {
 		return err
 	}
-	reading := &fleetbus.Reading{World: fleet.World{Services: stack.Services(), Installation: "dry run", Now: time.Now().UTC()}}
+	// A compose file may be run as it is: its deckies must be like no others.
+	reading := &fleetbus.Reading{World: fleet.World{Services: stack.Services(), Installation: "dry run " + rand.Text(), Now: time.Now().UTC()}}
 	b, err := d.connect(c.Context())
 	if err == nil {
 		defer b.Close()
@@ -122,9 +125,6 @@ func (d *deployment) run(c *cobra.Command) error {
 	if err := d.prepare(); err != nil {
 		return err
 	}
-	if d.request.Driver == decnet.DriverDocker {
-		return fmt.Errorf("driver %s is not built yet: --dry-run shows what it would do, --driver loopback runs the fleet on this machine alone", d.request.Driver)
-	}
 	b, err := d.connectOrStart(c, d.flags.stackArgs(), d.possible)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func (d *deployment) run(c *cobra.Command) error {
 	if err := d.avoidConflicts(c.Context(), b); err != nil {
 		return err
 	}
-	show := func(plan *fleet.Plan) error { return d.announce(c, plan) }
+	show := func(plan *fleet.Plan) error { return errors.Join(d.announce(c, plan), d.buildImages(c, plan)) }
 	applied, err := fleetbus.Deploy(c.Context(), b, stack.Services(), d.request, show)
 	if err != nil {
 		return err
@@ -156,7 +156,13 @@ func (d *deployment) avoidConflicts(ctx context.Context, b *bus.Bus) error {
 
 // possible refuses before a stack is started what no stack could do.
 func (d *deployment) possible(ctx context.Context) error {
-	if d.network.link != nil && os.Geteuid() != 0 {
+	if d.request.Driver == decnet.DriverDocker {
+		e, err := docker.Connect(ctx, "")
+		if err != nil {
+			return err
+		}
+		_ = e.Close() // it was only to see
+	} else if d.network.link != nil && os.Geteuid() != 0 {
 		return fmt.Errorf("driver %s needs root: run this with sudo; \"decnet doctor\" says what else it needs", d.request.Driver)
 	}
 	_, err := d.network.plan(ctx, d.request, &fleet.World{Services: stack.Services(), Installation: "trial", Now: time.Now().UTC()})
@@ -191,7 +197,7 @@ func waitFor(c *cobra.Command, b *bus.Bus, applied *fleetbus.Applied, output for
 	defer cancel()
 	p := newOutcomes(c, output, applied)
 	// After the time is up the missing ones are still told.
-	err := applied.Wait(ctx, b, p.tell)
+	err := applied.Wait(ctx, b, p.tell, p.progress)
 	if err == nil && c.Context().Err() != nil {
 		err = errors.New("interrupted: the fleet is wanted as planned and comes up all the same; see \"decnet status\"")
 	}

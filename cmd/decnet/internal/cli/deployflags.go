@@ -30,6 +30,7 @@ type deployFlags struct {
 	randomServices, randomDistros, ipvlan bool
 	allowIncoherent, dryRun, daemon       bool
 	noCache, parallel, api                bool
+	compose                               string
 	timeout                               time.Duration
 }
 
@@ -57,6 +58,7 @@ func newDeployFlags(c *cobra.Command) *deployFlags {
 	s.StringVar(&f.logFile, "log-file", "", "file for all events, if this starts the stack")
 	s.BoolVar(&f.allowIncoherent, "allow-incoherent", false, "allow machines that do not exist, such as a Windows stack under Debian's services")
 	s.BoolVar(&f.dryRun, "dry-run", false, "show the plan, and for the docker driver a docker-compose.yml, and do nothing")
+	s.StringVar(&f.compose, "compose", "", "docker driver: write a docker-compose.yml and what belongs to it into this folder, and do nothing else")
 	s.BoolVarP(&f.daemon, "daemon", "d", false, "return at once, without waiting for the deckies")
 	s.DurationVar(&f.timeout, "timeout", 2*time.Minute, "how long to wait for the deckies")
 	s.BoolVar(&f.noCache, "no-cache", false, "docker driver: build images anew")
@@ -120,9 +122,10 @@ func (f *deployFlags) check(c *cobra.Command) error {
 	if f.mutate < 0 || f.mutate > fleet.MaxMinutes {
 		return fmt.Errorf("--mutate-interval %d: want minutes from 1 to %d, or 0 for never", f.mutate, fleet.MaxMinutes)
 	}
-	if f.driver != string(decnet.DriverDocker) && (f.noCache || f.parallel) {
-		return errors.New("--no-cache and --parallel are for building images: they need --driver docker")
+	if f.driver != string(decnet.DriverDocker) && (f.noCache || f.parallel || f.compose != "") {
+		return errors.New("--no-cache, --parallel and --compose are about images and containers: they need --driver docker")
 	}
+	f.dryRun = f.dryRun || f.compose != ""
 	return nil
 }
 

@@ -5,15 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/docker"
 	"github.com/decnet/decnet/pkg/network"
+	"github.com/decnet/decnet/services/deployer"
 )
 
 // finding is one thing that the doctor looked at.
@@ -163,47 +163,35 @@ func examineNative(iface string) []finding {
 	return out
 }
 
-// dockerSocket is where a Docker Engine listens unless DOCKER_HOST says otherwise.
-const dockerSocket = "/var/run/docker.sock"
-
+// examineDocker asks the engine who it is, and says what it cannot know.
 func examineDocker(ctx context.Context) []finding {
 	f := finding{Driver: decnet.DriverDocker, Check: "engine", State: stateOK}
-	version, err := pingDocker(ctx)
+	e, err := docker.Connect(ctx, "")
+	if err != nil {
+		f.State, f.What, f.Fix = stateMissing, firstPart(err), "install Docker Engine 20.10 or later and start it (Debian: apt install docker.io), or set DOCKER_HOST"
+		if errors.Is(err, docker.ErrDenied) {
+			f.Fix = "add the user to the group docker, or use sudo"
+		}
+		return []finding{f}
+	}
+	defer func() { _ = e.Close() }() // it was only asked
+	v, err := e.Version(ctx)
 	if err != nil {
 		f.State, f.What = stateMissing, err.Error()
-		f.Fix = "install Docker Engine 20.10 or later and start it (Debian: apt install docker.io)"
-	} else {
-		f.What = "answers, API " + version
+		return []finding{f}
 	}
-	return []finding{f, {
-		Driver: decnet.DriverDocker, Check: "driver", State: stateMissing, What: "is not built yet",
-		Fix: "\"decnet deploy --driver docker --dry-run\" writes the docker-compose.yml",
-	}}
+	f.What = fmt.Sprintf("answers: release %s, API %s", v.Engine, v.API)
+	program := finding{Driver: decnet.DriverDocker, Check: "decoy program", State: stateOK, What: "is there"}
+	if path, err := deployer.FindBinary(""); err != nil {
+		program.State, program.What, program.Fix = stateMissing, err.Error(), "run make build"
+	} else {
+		program.What = path
+	}
+	return []finding{f, program}
 }
 
-// pingDocker asks the engine for its API version.
-func pingDocker(ctx context.Context) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	path := dockerSocket
-	if host, ok := strings.CutPrefix(os.Getenv("DOCKER_HOST"), "unix://"); ok {
-		path = host
-	}
-	transport := &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		var d net.Dialer
-		return d.DialContext(ctx, "unix", path)
-	}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://docker/_ping", http.NoBody)
-	if err != nil {
-		return "", err
-	}
-	res, err := (&http.Client{Transport: transport}).Do(req)
-	if err != nil {
-		return "", errors.New("does not answer on " + path + ": " + lastPart(err))
-	}
-	defer func() { _ = res.Body.Close() }()
-	if v := res.Header.Get("API-Version"); v != "" && res.StatusCode == http.StatusOK {
-		return v, nil
-	}
-	return "", fmt.Errorf("something that is no Docker Engine answers on %s", path)
+// firstPart is an error without its causes.
+func firstPart(err error) string {
+	first, _, _ := strings.Cut(err.Error(), ": ")
+	return first
 }

@@ -21,8 +21,10 @@ type outcomes struct {
 	each    bool // a line for each, or only the bad ones and a count
 	begin   time.Time
 	lastSum time.Time
-	all     []fleetbus.Outcome
-	failed  int
+	// lastReason is what somebody was waiting for.
+	lastReason string
+	all        []fleetbus.Outcome
+	failed     int
 }
 
 func newOutcomes(c *cobra.Command, output format, applied *fleetbus.Applied) *outcomes {
@@ -46,6 +48,15 @@ func (o *outcomes) tell(out fleetbus.Outcome) {
 		o.lastSum = time.Now()
 		_ = printLine(o.c.ErrOrStderr(), dim.Render(fmt.Sprintf("  %d of %d", len(o.all), o.total)))
 	}
+}
+
+// progress shows what a decky is waiting for, once for all who wait for the same.
+func (o *outcomes) progress(out fleetbus.Outcome) {
+	if o.output != asTable || out.Reason == o.lastReason {
+		return
+	}
+	o.lastReason = out.Reason
+	_ = printLine(o.c.ErrOrStderr(), dim.Render("    "+out.Reason))
 }
 
 func outcomeLine(o *fleetbus.Outcome) string {

@@ -3,13 +3,18 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/decnet/decnet/cmd/decnet/internal/stack"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/fleet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
+	"github.com/decnet/decnet/pkg/docker"
+	"github.com/decnet/decnet/services/deployer"
 	"github.com/decnet/decnet/services/deployer/compose"
 )
 
@@ -78,12 +83,52 @@ func (d *deployment) showPlan(c *cobra.Command, plan *fleet.Plan) error {
 			deckies = append(deckies, s.Decky)
 		}
 	}
-	file, err := compose.Generate(deckies, compose.Options{BuildFlags: d.flags.buildFlags()})
+	dir, err := d.dir()
 	if err != nil {
 		return err
 	}
+	file, err := compose.Generate(deckies, compose.Options{
+		Installation: decnet.InstallationOf(dir), Find: stack.FindService, BuildFlags: d.flags.buildFlags(),
+	})
+	if err != nil {
+		return err
+	}
+	if d.flags.compose != "" {
+		return d.writeCompose(c, file)
+	}
 	_, err = c.OutOrStdout().Write(file)
 	return err
+}
+
+// writeCompose writes everything that Compose needs into the folder of --compose.
+func (d *deployment) writeCompose(c *cobra.Command, file []byte) error {
+	program, err := deployer.FindBinary("")
+	if err != nil {
+		return err
+	}
+	data, err := os.ReadFile(program)
+	if err != nil {
+		return fmt.Errorf("read the decoy program: %w", err)
+	}
+	if err := os.MkdirAll(d.flags.compose, 0o700); err != nil {
+		return fmt.Errorf("--compose: %w", err)
+	}
+	for _, f := range []struct {
+		name string
+		data []byte
+		mode os.FileMode
+	}{
+		{"docker-compose.yml", file, 0o600},
+		{compose.Dockerfile, []byte(docker.Dockerfile(compose.Program)), 0o644},
+		{compose.Program, data, 0o755},
+	} {
+		path := filepath.Join(d.flags.compose, f.name)
+		if err := os.WriteFile(path, f.data, f.mode); err != nil {
+			return fmt.Errorf("--compose: %w", err)
+		}
+		_ = printLine(c.OutOrStdout(), path)
+	}
+	return printLine(c.OutOrStdout(), dim.Render("run it there with: docker compose -p decnet up -d --build"))
 }
 
 // maxShown is how many steps of a plan are written one by one.

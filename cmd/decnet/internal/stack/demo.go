@@ -35,6 +35,12 @@ func demoRequest(host string) *fleet.Request {
 // Services are all that a fleet can name, with those that are built marked.
 func Services() []decnet.ServiceSpec { return catalog.Services(registry.All().Specs()) }
 
+// FindService looks up one of them that is built.
+func FindService(slug string) (decnet.ServiceSpec, error) {
+	s, err := registry.All().Find(slug)
+	return s.Spec, err
+}
+
 // deployDemo puts the demo fleet into an empty fleet bucket.
 func deployDemo(ctx context.Context, b *bus.Bus, host string) error {
 	have, err := bus.Fleet.List(ctx, b)
