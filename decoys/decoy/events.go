@@ -24,7 +24,7 @@ const (
 	FieldBoot = "boot"
 	// FieldCut names the fields that were shortened, each with the length it
 	// had in bytes: "body=70000 path=9000".
-	FieldCut = "cut"
+	FieldCut = decnet.FieldCut
 )
 
 // Names of fields of the events that the host logs.

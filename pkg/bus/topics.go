@@ -62,11 +62,18 @@ var SystemRestart = defineEndpoint[struct{}, decnet.Health](Info{
 	Doc: "Request-reply: drain and begin anew.",
 })
 
+// LogsDrain has the last lines of containers read, which are about to be removed.
+var LogsDrain = defineEndpoint[decnet.DrainRequest, decnet.DrainAnswer](Info{
+	Name: "logs.drain", Keys: []string{"host"},
+	From: []Role{RoleDeployer}, To: []Role{RoleCollector},
+	Doc: "Request-reply: read what stopped containers have written to the end; the answer says that it is on the bus.",
+})
+
 // Topics lists every topic, endpoints included, in the order of the data flow.
 func Topics() []Info {
 	return []Info{
 		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersProfiled.Info, CredentialsCaptured.Info,
-		DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, DeadLetters.Info,
+		DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
 	}
 }
 

@@ -20,6 +20,7 @@ const (
 	KindCommand     = "command"      // a command was run; FieldCommand
 	KindRequest     = "request"      // an application request, such as HTTP's
 	KindError       = "error"        // the decoy itself failed; FieldReason
+	KindRaw         = "raw"          // a line of a service of the user's own, in words of its own; FieldStream
 )
 
 // Field names that mean the same in every service.
@@ -34,6 +35,8 @@ const (
 	FieldSecretB64  = "secret_b64"
 	FieldSecretKind = "secret_kind"
 	FieldAccepted   = "accepted"
+	FieldStream     = "stream" // which output a line was written to, "stdout" or "stderr"
+	FieldCut        = "cut"    // which texts were shortened, each with the length it had in bytes
 )
 
 // Event is one thing that happened on a decky, parsed and stored.
@@ -68,7 +71,9 @@ type RawLog struct {
 	ID   string `json:"id"`
 	Host string `json:"host"`
 	// Source names what was read, such as a spool segment, and Position the
-	// byte offset of the line in it.
+	// byte offset of the line in it. Of a container's log the position is the
+	// engine's time of the line in nanoseconds; which output it is of, and its place
+	// among lines with that time, belong to the source.
 	Source    string    `json:"source"`
 	Position  int64     `json:"position"`
 	Collected time.Time `json:"collected"`

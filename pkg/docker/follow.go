@@ -39,16 +39,11 @@ const (
 // The container needs the json-file log driver and no terminal. The error wraps
 // ErrGone when there is no such container any more.
 func (e *Engine) Follow(ctx context.Context, id string, since Position, tell func(Line) error) error {
-	f := &follower{source: engineLog{e, id}, window: firstWindow}
-	f.tell = func(l Line) error {
-		f.told++
-		if err := tell(l); err != nil {
-			return stop{err}
-		}
-		return nil
-	}
-	f.pos = since
-	err := f.follow(ctx)
+	return e.followed(ctx, id, newFollower(engineLog{e, id}, since, tell).follow(ctx))
+}
+
+// followed says in plain words why following ended.
+func (e *Engine) followed(ctx context.Context, id string, err error) error {
 	var own stop
 	switch {
 	case errors.As(err, &own):
@@ -59,6 +54,35 @@ func (e *Engine) Follow(ctx context.Context, id string, since Position, tell fun
 		return fmt.Errorf("follow the log of container %s: %w", id, ErrGone)
 	}
 	return e.tell("follow the log of container "+id, err)
+}
+
+// ReadRest tells the lines that a stopped container has written, those behind since,
+// to the end. One without a newline at its end is told too. The error is as with
+// Follow, but an engine that is away is not waited for.
+func (e *Engine) ReadRest(ctx context.Context, id string, since Position, tell func(Line) error) error {
+	f := newFollower(engineLog{e, id}, since, tell)
+	for {
+		grown, err := f.read(ctx)
+		if err != nil {
+			return e.followed(ctx, id, err)
+		}
+		if !grown {
+			return nil
+		}
+	}
+}
+
+func newFollower(source logSource, since Position, tell func(Line) error) *follower {
+	f := &follower{source: source, window: firstWindow}
+	f.tell = func(l Line) error {
+		f.told++
+		if err := tell(l); err != nil {
+			return stop{err}
+		}
+		return nil
+	}
+	f.pos = since
+	return f
 }
 
 // stop is an error of whoever is told.

@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
 	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
@@ -29,6 +31,8 @@ type Collector struct {
 	log      *logFile
 	targets  *targets
 	open     map[string]*segment
+	docker   *containerLogs // nil if containers are not read
+	logging  sync.Mutex     // held while lines are written to the log file
 }
 
 // New prepares a collector; its folder is made if it is missing.
@@ -43,11 +47,15 @@ func New(cfg Config, env worker.Env) (*Collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Collector{
+	c := &Collector{
 		cfg: cfg, env: env, tracer: env.Traces.Tracer("github.com/decnet/decnet/services/collector"),
 		position: pos, log: &logFile{path: cfg.LogFile}, open: make(map[string]*segment),
 		targets: newTargets(env),
-	}, nil
+	}
+	if cfg.Docker != dockerOff {
+		c.docker, err = newContainerLogs(c)
+	}
+	return c, err
 }
 
 // Run collects until ctx is done and everything that is in the spool by then is
@@ -67,6 +75,17 @@ func (c *Collector) Run(ctx context.Context) error {
 		return err
 	}
 	defer stopTargets()
+	if c.docker == nil {
+		return c.readSpool(ctx, watch)
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return c.docker.run(gctx) })
+	g.Go(func() error { return c.readSpool(gctx, watch) })
+	return g.Wait()
+}
+
+// readSpool collects from the spool until ctx is done and all of it is published.
+func (c *Collector) readSpool(ctx context.Context, watch *fsnotify.Watcher) error {
 	c.env.Health.Ready()
 	for {
 		// Lines that are there when ctx ends are still delivered.
@@ -192,12 +211,23 @@ func (c *Collector) finish(seg *segment, s spool.Segment) error {
 
 // deliver publishes lines, and only then moves the position behind them.
 func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) error {
+	err := c.forward(ctx, lines, func(ctx context.Context, i int) bus.Outgoing { return c.message(ctx, seg, lines[i]) })
+	if err != nil {
+		return err
+	}
+	seg.offset = lines[len(lines)-1].next
+	return c.position.advance(seg.name, seg.offset)
+}
+
+// forward publishes lines as the messages that are made of them, and passes them on to
+// the log file and the log targets.
+func (c *Collector) forward(ctx context.Context, lines []line, message func(ctx context.Context, i int) bus.Outgoing) error {
 	out := make([]bus.Outgoing, 0, len(lines))
 	spans := make([]trace.Span, 0, len(lines))
-	for _, l := range lines {
+	for i, l := range lines {
 		lctx, span := c.tracer.Start(ctx, "read line", trace.WithNewRoot(), trace.WithAttributes(worker.SessionKey.String(l.session())))
 		spans = append(spans, span)
-		out = append(out, c.message(lctx, seg, l))
+		out = append(out, message(lctx, i))
 	}
 	err := c.publish(ctx, out)
 	for _, s := range spans {
@@ -206,14 +236,14 @@ func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) err
 	if err != nil {
 		return err
 	}
+	c.logging.Lock()
+	defer c.logging.Unlock()
 	if err := c.log.append(lines); err != nil {
 		c.env.Log.Warn("events are not in the log file", "file", c.cfg.LogFile, "lines", len(lines), "error", err)
 	}
 	c.targets.send(lines)
 	c.env.Health.Counter("lines").Add(int64(len(lines)))
-	last := lines[len(lines)-1]
-	seg.offset = last.next
-	return c.position.advance(seg.name, seg.offset)
+	return nil
 }
 
 // publish tries until the bus has everything; a bus that is away or full is

@@ -21,23 +21,28 @@ type positionFile struct {
 }
 
 func loadPosition(path string) (*position, error) {
-	p := &position{path: path, segments: make(map[string]int64)}
+	var f positionFile
+	err := loadFile(path, &f)
+	if f.Segments == nil {
+		f.Segments = make(map[string]int64)
+	}
+	return &position{path: path, segments: f.Segments}, err
+}
+
+// loadFile reads a file of positions; one that is missing says nothing.
+func loadFile(path string, to any) error {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return p, os.MkdirAll(filepath.Dir(path), 0o700)
+		return os.MkdirAll(filepath.Dir(path), 0o700)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read position: %w", err)
+		return fmt.Errorf("read position: %w", err)
 	}
-	var f positionFile
-	if err := json.Unmarshal(data, &f); err != nil {
+	if err := json.Unmarshal(data, to); err != nil {
 		// Reading everything again is harmless, guessing would not be.
-		return p, os.Rename(path, path+".corrupt")
+		return os.Rename(path, path+".corrupt")
 	}
-	if f.Segments != nil {
-		p.segments = f.Segments
-	}
-	return p, nil
+	return nil
 }
 
 func (p *position) of(segment string) int64 { return p.segments[segment] }
@@ -52,17 +57,21 @@ func (p *position) forget(segment string) error {
 	return p.save()
 }
 
-// save replaces the file as a whole, so that it is never half written.
 func (p *position) save() error {
 	data, err := json.Marshal(positionFile{p.segments})
+	return saveFile(p.path, data, err)
+}
+
+// saveFile replaces a file as a whole, so that it is never half written.
+func saveFile(path string, data []byte, err error) error {
 	if err != nil {
 		return fmt.Errorf("save position: %w", err)
 	}
-	tmp := p.path + ".new"
+	tmp := path + ".new"
 	if err := os.WriteFile(tmp, data, 0o600); err != nil {
 		return fmt.Errorf("save position: %w", err)
 	}
-	if err := os.Rename(tmp, p.path); err != nil {
+	if err := os.Rename(tmp, path); err != nil {
 		return fmt.Errorf("save position: %w", err)
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/decoys/registry"
+	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/network"
 	"github.com/decnet/decnet/pkg/worker"
@@ -43,7 +44,8 @@ func newDockerDriver(cfg Config, env worker.Env, services registry.Registry) *do
 		Drain: func(ctx context.Context, id string) error {
 			ctx, cancel := context.WithTimeout(ctx, drainTime)
 			defer cancel()
-			return ctx.Err() // XXX drain
+			_, err := bus.LogsDrain.Request(ctx, env.Bus, decnet.DrainRequest{Containers: []string{id}}, env.Host)
+			return err
 		},
 		Free: func(ctx context.Context, k *decnet.Decky) error {
 			if os.Geteuid() != 0 {
