@@ -1,6 +1,7 @@
 package container
 
 import (
+	"errors"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,7 +16,7 @@ import (
 func hold(udp []uint16) error {
 	ended := make(chan os.Signal, 1)
 	signal.Notify(ended, syscall.SIGTERM, syscall.SIGINT)
-	if err := network.ContainOwn(udp); err != nil {
+	if err := errors.Join(network.ContainOwn(udp), network.Announce()); err != nil {
 		return err
 	}
 	if err := sandbox.DropCapabilities(); err != nil {

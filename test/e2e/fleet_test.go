@@ -24,6 +24,8 @@ type operator struct {
 	env []string
 	// prefix is put before decnet, to run it somewhere else.
 	prefix []string
+	// token is that of the API, after a login.
+	token string
 }
 
 func newOperator(t *testing.T) *operator {

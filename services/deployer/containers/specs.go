@@ -27,6 +27,20 @@ const (
 	baseMemory = 64 << 20
 )
 
+// quiet is what every decky's namespace is set to. A new one copies settings of the
+// host it is on, which the engine may have made a router.
+var quiet = map[string]string{
+	"net.ipv4.ip_unprivileged_port_start": "0", // decoys bind low ports as an ordinary user
+	"net.ipv4.ip_forward":                 "0",
+	"net.ipv4.conf.all.arp_ignore":        "1",
+	"net.ipv4.conf.all.arp_announce":      "2",
+	"net.ipv4.conf.all.arp_notify":        "1", // for network.Announce
+	"net.ipv4.conf.all.proxy_arp":         "0",
+	"net.ipv4.conf.all.route_localnet":    "0",
+	"net.ipv4.conf.all.log_martians":      "0",
+	"net.ipv4.conf.all.rp_filter":         "0",
+}
+
 // Group is a decky as containers.
 type Group struct {
 	// Base owns the decky's address and its wall; the others share its network.
@@ -98,8 +112,7 @@ func baseOf(d *decnet.Decky, c Catalog, image string, udp []uint16) (docker.Spec
 		Labels: labels(d, c.Installation, ""), Restart: "unless-stopped", Pids: basePids, Memory: baseMemory,
 		Network: &docker.Attachment{Network: Network, IPv4: d.Address, IPv6: d.Address6},
 		CapAdd:  []string{"NET_ADMIN"}, // for its wall; it gives it up
-		// Decoys bind low ports as an ordinary user.
-		Sysctls: map[string]string{"net.ipv4.ip_unprivileged_port_start": "0"},
+		Sysctls: maps.Clone(quiet),
 	}
 	for _, port := range udp {
 		s.Command = append(s.Command, strconv.Itoa(int(port)))

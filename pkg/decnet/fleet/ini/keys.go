@@ -45,8 +45,8 @@ var deckyKeys = []Key{
 func Custom() []Key { return slices.Clone(customKeys) }
 
 var customKeys = []Key{
-	{Name: "binary", Doc: "The container image.", Example: "registry.local/billing:1"},
-	{Name: "exec", Doc: "The command to run in it, instead of the image's own.", Example: "/srv/billing --port 9443"},
+	{Name: "binary", Aliases: []string{"image"}, Doc: "The container image.", Example: "registry.local/billing:1"},
+	{Name: "exec", Aliases: []string{"command"}, Doc: "The command to run in it, instead of the image's own.", Example: "/srv/billing --port 9443"},
 	{Name: "ports", List: true, Doc: "The ports it listens on, 9443 or 161/udp.", Example: "9443"},
 }
 

@@ -86,7 +86,7 @@ func (l *loader) custom(s *section, name string) {
 		return err
 	})
 	if c.Image == "" || len(c.Ports) == 0 {
-		l.problem(s, s.line, "wants a container image as binary= and its ports as ports=")
+		l.problem(s, s.line, "wants a container image as image= (or binary=) and its ports as ports=")
 		return
 	}
 	l.request.Custom = append(l.request.Custom, c)
