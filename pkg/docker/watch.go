@@ -65,7 +65,7 @@ func (e *Engine) Watch(ctx context.Context, labels map[string]string, tell func(
 			wait.reset()
 		}
 		if known || synced {
-			tell(Event{Kind: Lost, Time: time.Now(), Err: e.tell("watch containers", err)})
+			tell(Event{Kind: Lost, Time: time.Now(), Err: e.absent(plain(err))})
 		}
 		known = false
 		if err := wait.wait(ctx); err != nil {

@@ -25,7 +25,7 @@ type dockerEngine struct {
 }
 
 // newDockerEngine starts one that ends with the test, as do its containers.
-func newDockerEngine(l *lan) *dockerEngine {
+func newDockerEngine(l *lan, before ...func(*dockerEngine)) *dockerEngine {
 	l.Helper()
 	need(l.T, "dockerd", "unshare", "nsenter")
 	e := &dockerEngine{T: l.T, lan: l, dir: l.TempDir()}
@@ -33,6 +33,9 @@ func newDockerEngine(l *lan) *dockerEngine {
 		l.Fatal(err)
 	}
 	l.Cleanup(e.remove)
+	for _, f := range before {
+		f(e)
+	}
 	e.start()
 	return e
 }
@@ -82,6 +85,9 @@ func (e *dockerEngine) stop() {
 }
 
 func (e *dockerEngine) remove() {
+	if e.cmd == nil {
+		return
+	}
 	if c, err := docker.Connect(context.Background(), e.host()); err == nil {
 		_, _ = c.Reap(context.Background(), map[string]string{docker.LabelInstallation: ""}, func(string) bool { return false })
 		_ = c.Close()

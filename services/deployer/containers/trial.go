@@ -8,15 +8,20 @@ import (
 	"github.com/decnet/decnet/pkg/docker"
 )
 
-// probation is how long a service's container that died is not taken to serve again,
-// nor started by us: the engine does that, at growing intervals.
+// young is how long a container must have run for its end to be an accident, after
+// which the engine has it run again at once.
+const young = 10 * time.Second
+
+// probation is how long a service's container that died young is not taken to serve
+// again, nor started by us: the engine does that, at growing intervals.
 const probation = 20 * time.Second
 
 // trial is what is known of a service's container that does not stay up.
 type trial struct {
-	// ensured is when it was last seen to, ended when it last exited by itself.
-	ensured, ended time.Time
-	reason         error
+	// ensured is when it was last seen to, ended when it last exited by itself,
+	// and started when the engine last had it run.
+	ensured, ended, started time.Time
+	reason                  error
 }
 
 // onTrial returns why a service's container does not count as serving.
@@ -69,16 +74,27 @@ func (f *Fleet) happened(ev *docker.Event) {
 		delete(f.trials, c.Name)
 	case docker.Created:
 		f.there[decky] = true
-	case docker.Died, docker.OOM:
-		t := f.trialOf(c.Name)
-		// One that was restarted or removed by us died too.
-		if w := f.work[decky]; c.Labels[docker.LabelService] != "" && ev.Time.After(t.ensured) && (w == nil || !w.running) {
-			t.ended = ev.Time
-			if t.reason == nil {
-				t.reason = fmt.Errorf("it exited with code %d; the engine starts it again", c.ExitCode)
-			}
-		}
+	case docker.Started:
+		f.trialOf(c.Name).started = ev.Time
+	case docker.Died:
+		f.died(ev, decky)
 	default:
 	}
 	f.kick(decky, gather)
+}
+
+// died is told of the end of a container. One that was restarted or removed by us ended
+// too. f.mu is held.
+func (f *Fleet) died(ev *docker.Event, decky string) {
+	c := &ev.Container
+	t := f.trialOf(c.Name)
+	if w := f.work[decky]; c.Labels[docker.LabelService] == "" || ev.Time.Before(t.ensured) || w != nil && w.running {
+		return
+	}
+	if t.started.IsZero() || ev.Time.Sub(t.started) > young {
+		return
+	}
+	if t.ended = ev.Time; t.reason == nil {
+		t.reason = fmt.Errorf("it exited with code %d soon after its start; the engine starts it again", c.ExitCode)
+	}
 }

@@ -85,11 +85,26 @@ func (f *Fleet) progress(name string) func(string) {
 		}
 		last = time.Now()
 		f.mu.Lock()
-		defer f.mu.Unlock()
-		if w, want := f.wanted[name]; want && f.told[name].Phase != decnet.PhaseReady {
-			f.tell(Outcome{Wanted: w, Phase: decnet.PhasePending, Reason: text, Services: f.told[name].Services})
+		w, want := f.wanted[name]
+		services := f.told[name].Services
+		f.mu.Unlock()
+		if want {
+			f.waiting(Outcome{Wanted: w, Reason: text, Services: services})
 		}
 	}
+}
+
+// waiting reports how far a decky is, unless it is known already what becomes of it and
+// this is another try.
+func (f *Fleet) waiting(o Outcome) {
+	f.mu.Lock()
+	old, told := f.told[o.Decky.Name]
+	f.mu.Unlock()
+	if told && old.Revision == o.Revision && old.Phase != decnet.PhasePending {
+		return
+	}
+	o.Phase = decnet.PhasePending
+	f.report(o)
 }
 
 // makeGroup makes the containers. The error is of the decky as a whole; what is
@@ -153,8 +168,7 @@ func (f *Fleet) makeServices(ctx context.Context, e *docker.Engine, o *Outcome, 
 		case <-slow.C:
 			meanwhile := Outcome{Wanted: o.Wanted}
 			judge(&meanwhile, g, down)
-			meanwhile.Phase = decnet.PhasePending
-			f.report(meanwhile)
+			f.waiting(meanwhile)
 		}
 	}
 	return down

@@ -107,6 +107,7 @@ func (f *Fleet) found(e *docker.Engine, seen []docker.Container) {
 	}
 	f.engine, f.away = e, nil
 	clear(f.there)
+	clear(f.trials) // what died died with the engine
 	for i := range seen {
 		if name := seen[i].Labels[docker.LabelDecky]; name != "" {
 			f.there[name] = true
