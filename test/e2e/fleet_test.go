@@ -26,11 +26,13 @@ type operator struct {
 	prefix []string
 	// token is that of the API, after a login.
 	token string
+	// binary is the program, normally decnetBinary.
+	binary string
 }
 
 func newOperator(t *testing.T) *operator {
 	t.Helper()
-	o := &operator{T: t, dir: t.TempDir()}
+	o := &operator{T: t, dir: t.TempDir(), binary: decnetBinary}
 	o.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.dir, "NO_COLOR=1", "DECNET_DATA_DIR=" + o.dir, "DECNET_API_LISTEN=127.0.0.1:0"}
 	t.Cleanup(func() {
 		if pid := o.stack(); pid > 0 {
@@ -53,7 +55,7 @@ func (o *operator) stack() int {
 // types a command and returns what it printed to standard output.
 func (o *operator) types(args ...string) (string, error) {
 	o.Helper()
-	line := append(append(slices.Clone(o.prefix), decnetBinary), args...)
+	line := append(append(slices.Clone(o.prefix), o.binary), args...)
 	cmd := exec.CommandContext(o.Context(), line[0], line[1:]...)
 	cmd.Env, cmd.Dir = o.env, o.dir
 	var out, errs bytes.Buffer

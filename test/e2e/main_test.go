@@ -48,6 +48,18 @@ func build(target, pkg string, env []string, flags ...string) {
 	}
 }
 
+// fastBinary is the program without the race detector, which makes it ten times as slow,
+// for a test of very many events.
+func fastBinary(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	build(filepath.Join(dir, "decnet"), "../../cmd/decnet", nil)
+	if err := os.Symlink(filepath.Join(filepath.Dir(decnetBinary), "decnet-decoy"), filepath.Join(dir, "decnet-decoy")); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(dir, "decnet")
+}
+
 // start runs decnet on dir until the test ends and logs in.
 func start(t *testing.T, dir string, o instance.Options) *instance.Instance {
 	t.Helper()
