@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 	if out, err := build.CombinedOutput(); err != nil {
 		panic(fmt.Sprintf("build the decoy program: %v\n%s", err, out))
 	}
-	if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // another user runs it
+	if err := os.Chmod(dir, 0o755); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
@@ -116,7 +116,7 @@ func TestServe(t *testing.T) {
 	for range 200 {
 		var res *http.Response
 		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-		if res, err = client.Get("http://127.91.3.7/"); err == nil { //nolint:noctx // of the test's own
+		if res, err = client.Get("http://127.91.3.7/"); err == nil {
 			_ = res.Body.Close()
 			break
 		}
@@ -186,7 +186,7 @@ func TestHoldWallsItsNamespaceInAndHasNoRights(t *testing.T) {
 }
 
 func dial(at string) string {
-	c, err := net.Dial("tcp", at) //nolint:noctx // to this machine
+	c, err := net.Dial("tcp", at)
 	if err != nil {
 		return err.Error()
 	}

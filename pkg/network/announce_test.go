@@ -1,8 +1,10 @@
 package network
 
 import (
+	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/gopacket/gopacket"
 	"github.com/gopacket/gopacket/layers"
@@ -28,4 +30,28 @@ func TestTheLANLearnsOfANewDecky(t *testing.T) {
 	if !announced {
 		t.Error("no announcement was heard")
 	}
+}
+
+// One that is on the wire already can tell again, as a container's first process does.
+func TestAnnounce(t *testing.T) {
+	l, d := besieged(t)
+	a := deckies[0]
+	d.do(func() { l.must(os.WriteFile("/proc/sys/net/ipv4/conf/all/arp_notify", []byte("1"), 0)) })
+	arps := d.socket(unix.ETH_P_ARP)
+	frames(arps) // what it said when it came
+	d.do(func() { l.must(Announce()) })
+	heard := func() bool {
+		return slices.ContainsFunc(frames(arps), func(frame []byte) bool {
+			p := gopacket.NewPacket(frame, layers.LayerTypeEthernet, gopacket.Default)
+			arp, ok := p.Layer(layers.LayerTypeARP).(*layers.ARP)
+			return ok && addr(arp.SourceProtAddress) == a && addr(arp.DstProtAddress) == a
+		})
+	}
+	for range 100 {
+		if heard() {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("no announcement was heard")
 }

@@ -86,7 +86,7 @@ func (c *Collector) Run(ctx context.Context) error {
 
 // readSpool collects from the spool until ctx is done and all of it is published.
 func (c *Collector) readSpool(ctx context.Context, watch *fsnotify.Watcher) error {
-	c.env.Health.Ready()
+	c.ready()
 	for {
 		// Lines that are there when ctx ends are still delivered.
 		n, err := c.pass(ctx)
@@ -97,10 +97,25 @@ func (c *Collector) readSpool(ctx context.Context, watch *fsnotify.Watcher) erro
 		case n > 0:
 			continue
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // it has delivered what there was
 		}
 		c.wait(ctx, watch)
 	}
+}
+
+// ready says that the bus takes lines, and that all is well unless an engine is missing
+// that there has to be.
+func (c *Collector) ready() {
+	if c.docker != nil {
+		c.docker.mu.Lock()
+		away := c.docker.away
+		c.docker.mu.Unlock()
+		if away != nil {
+			c.env.Health.Degraded(away.Error())
+			return
+		}
+	}
+	c.env.Health.Ready()
 }
 
 // followTargets learns of the deckies' log targets in the background, and
@@ -252,7 +267,7 @@ func (c *Collector) publish(ctx context.Context, out []bus.Outgoing) error {
 	for n := 0; ; n++ {
 		err := c.env.Bus.Publish(context.WithoutCancel(ctx), out...)
 		if err == nil {
-			c.env.Health.Ready()
+			c.ready()
 			return nil
 		}
 		if errors.Is(err, bus.ErrRefused) {

@@ -3,10 +3,13 @@ package collector
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/eventlog"
 	"github.com/decnet/decnet/pkg/docker"
 )
 
@@ -29,6 +32,8 @@ const (
 	waiting = 256
 )
 
+var errStopped = errors.New("the collector is ending")
+
 // engine is what is asked of a Docker engine.
 type engine interface {
 	Watch(ctx context.Context, labels map[string]string, tell func(docker.Event)) error
@@ -45,9 +50,11 @@ type containerLogs struct {
 	c       *Collector
 	connect func(ctx context.Context) (engine, error)
 	lines   chan item
+	stopped chan struct{} // closed when nothing is published any more
 
 	mu        sync.Mutex
 	engine    engine // nil while there is none
+	away      error  // why there is none, where there has to be one
 	followed  map[string]*followed
 	positions *positions // the publisher's; others read with mu held
 	ended     sync.WaitGroup
@@ -58,7 +65,7 @@ type followed struct {
 	id, decky, service string
 	stop               context.CancelFunc
 	done               chan struct{}
-	told               docker.Position // behind the last line that was passed on; its goroutine's until done
+	told               docker.Position // behind the last line that was passed on; its goroutine's until done, then of who holds mu
 }
 
 // item is a line on its way, or, without one, a mark to be met when all before it are
@@ -75,7 +82,7 @@ func newContainerLogs(c *Collector) (*containerLogs, error) {
 		return nil, err
 	}
 	return &containerLogs{
-		c: c, positions: p, lines: make(chan item, waiting), followed: make(map[string]*followed),
+		c: c, positions: p, lines: make(chan item, waiting), stopped: make(chan struct{}), followed: make(map[string]*followed),
 		connect: func(ctx context.Context) (engine, error) { return docker.Connect(ctx, c.cfg.DockerHost) },
 	}, nil
 }
@@ -97,6 +104,7 @@ func (l *containerLogs) run(ctx context.Context) error {
 	defer cancel()
 	go func() {
 		err := l.publish(pctx)
+		close(l.stopped)
 		cancel() // or who follows would wait for ever
 		published <- err
 	}()
@@ -106,13 +114,27 @@ func (l *containerLogs) run(ctx context.Context) error {
 			l.watch(pctx, e)
 			continue
 		}
-		if l.c.cfg.Docker == dockerOn && pctx.Err() == nil {
-			l.c.env.Health.Degraded(err.Error())
+		if pctx.Err() == nil {
+			l.missing(err)
 		}
-		l.c.env.Log.Debug("no container logs", "error", err)
 		sleep(pctx, connectEvery)
 	}
 	return <-published
+}
+
+// missing notes that no engine answers, or, without an error, that one does. It matters
+// where one was asked for.
+func (l *containerLogs) missing(err error) {
+	if err != nil {
+		l.c.env.Log.Debug("no container logs", "error", err)
+	}
+	if l.c.cfg.Docker != dockerOn {
+		return
+	}
+	l.mu.Lock()
+	l.away = err
+	l.mu.Unlock()
+	l.c.ready()
 }
 
 // watch follows every container of an engine until ctx ends.
@@ -120,7 +142,6 @@ func (l *containerLogs) watch(ctx context.Context, e engine) {
 	l.mu.Lock()
 	l.engine = e
 	l.mu.Unlock()
-	l.c.env.Health.Ready()
 	listed := make(map[string]bool)
 	_ = e.Watch(ctx, l.labels(), func(ev docker.Event) { // ends with ctx
 		id := ev.Container.ID
@@ -130,11 +151,12 @@ func (l *containerLogs) watch(ctx context.Context, e engine) {
 			clear(listed)
 		case docker.Removed:
 			l.forget(id)
+			l.missing(nil)
 		case docker.Lost:
-			l.c.env.Log.Debug("docker engine is away", "error", ev.Err)
+			l.missing(ev.Err)
 		case docker.Listed:
 			listed[id] = true
-			l.follow(ctx, e, &ev.Container, false)
+			l.follow(ctx, e, &ev.Container, ev.Container.State == "running")
 		default:
 			l.follow(ctx, e, &ev.Container, ev.Kind == docker.Started)
 		}
@@ -183,7 +205,13 @@ func newFollowed(c *docker.Container) *followed {
 // read passes on what a container writes until ctx ends or it is gone.
 func (l *containerLogs) read(ctx context.Context, e engine, f *followed) {
 	for ctx.Err() == nil {
-		err := e.Follow(ctx, f.id, f.told, func(line docker.Line) error { return l.pass(ctx, f, line) })
+		err := e.Follow(ctx, f.id, f.told, func(line docker.Line) error {
+			if err := l.pass(ctx, f, line); err != nil {
+				return err
+			}
+			f.told = line.Position
+			return nil
+		})
 		if ctx.Err() != nil || errors.Is(err, docker.ErrGone) {
 			return
 		}
@@ -192,13 +220,19 @@ func (l *containerLogs) read(ctx context.Context, e engine, f *followed) {
 	}
 }
 
-// pass hands a line to the publisher.
+// pass hands a line to the publisher, cut so far that it is still seen to be too long for
+// an event.
 func (l *containerLogs) pass(ctx context.Context, f *followed, line docker.Line) error {
-	line.Text = append([]byte(nil), line.Text[:min(len(line.Text), maxRaw+1)]...)
+	line.Text = append([]byte(nil), line.Text[:min(len(line.Text), eventlog.MaxLine+1)]...)
+	return l.send(ctx, item{of: f, line: line})
+}
+
+func (l *containerLogs) send(ctx context.Context, it item) error {
 	select {
-	case l.lines <- item{of: f, line: line}:
-		f.told = line.Position
+	case l.lines <- it:
 		return nil
+	case <-l.stopped:
+		return errStopped
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -207,21 +241,32 @@ func (l *containerLogs) pass(ctx context.Context, f *followed, line docker.Line)
 // forget ends following a container that does not exist any more.
 func (l *containerLogs) forget(id string) {
 	l.mu.Lock()
-	f := l.followed[id]
-	delete(l.followed, id)
-	l.mu.Unlock()
-	if f != nil {
+	defer l.mu.Unlock()
+	if f := l.followed[id]; f != nil {
 		f.stop()
+		delete(l.followed, id)
 	}
 	l.positions.drop(id)
 }
 
 // forgetOthers forgets all containers that are not there.
 func (l *containerLogs) forgetOthers(there map[string]bool) {
-	for _, id := range l.positions.ids() {
+	l.mu.Lock()
+	ids := append(l.positions.ids(), slices.Collect(maps.Keys(l.followed))...)
+	l.mu.Unlock()
+	for _, id := range ids {
 		if !there[id] {
 			l.forget(id)
 		}
+	}
+}
+
+// moved moves the position of a container that there still is.
+func (l *containerLogs) moved(f *followed, pos docker.Position) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.followed[f.id] == f {
+		l.positions.set(f.id, pos)
 	}
 }
 

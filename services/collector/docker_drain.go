@@ -37,22 +37,29 @@ func (l *containerLogs) drain(ctx context.Context, id string) (lines int, err er
 	if err != nil || f == nil {
 		return 0, err
 	}
-	err = e.ReadRest(ctx, id, f.told, func(line docker.Line) error {
+	l.mu.Lock()
+	since := f.told
+	l.mu.Unlock()
+	err = e.ReadRest(ctx, id, since, func(line docker.Line) error {
 		lines++
+		since = line.Position
 		return l.pass(ctx, f, line)
 	})
 	if err != nil {
 		return lines, err
 	}
+	l.mu.Lock()
+	f.told = since
+	l.mu.Unlock()
 	met := make(chan struct{})
-	select {
-	case l.lines <- item{met: met}:
-	case <-ctx.Done():
-		return lines, ctx.Err()
+	if err := l.send(ctx, item{met: met}); err != nil {
+		return lines, err
 	}
 	select {
 	case <-met:
 		return lines, nil
+	case <-l.stopped:
+		return lines, errStopped
 	case <-ctx.Done():
 		return lines, ctx.Err()
 	}

@@ -17,12 +17,9 @@ func (l *containerLogs) publish(ctx context.Context) error {
 			return nil
 		case first := <-l.lines:
 			batch := l.gather(ctx, first)
-			if err := l.deliver(ctx, batch); err != nil {
-				if ctx.Err() != nil {
-					return nil // the engine keeps them
-				}
+			if err := l.deliver(ctx, batch); err != nil && ctx.Err() == nil {
 				return err
-			}
+			} // or the engine keeps them for the next collector
 		}
 	}
 }
@@ -64,7 +61,7 @@ func (l *containerLogs) deliver(ctx context.Context, batch []item) error {
 	}
 	for i := range batch {
 		if it := &batch[i]; it.met == nil {
-			l.positions.set(it.of.id, it.line.Position)
+			l.moved(it.of, it.line.Position)
 		}
 	}
 	if err := l.positions.save(); err != nil {

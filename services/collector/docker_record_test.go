@@ -29,15 +29,23 @@ func TestWhatAContainerWritesIsAnEventOfItsOwn(t *testing.T) {
 		want decnet.Event // what of it counts
 	}{
 		{"a line of ours", written(ours), decnet.Event{Kind: "connect", Message: "hello", Attacker: "c0000207"}},
-		{"of another decky", written(strings.Replace(ours, "bill-01", "dc-01", 1)),
-			decnet.Event{Kind: "connect", Message: "hello", Attacker: "c0000207", Fields: map[string]string{"claimed_decky": "dc-01"}}},
-		{"of another service", written(strings.Replace(ours, "billing", "ssh", 1)),
-			decnet.Event{Kind: "connect", Message: "hello", Attacker: "c0000207", Fields: map[string]string{"claimed_service": "ssh"}}},
+		{
+			"of another decky", written(strings.Replace(ours, "bill-01", "dc-01", 1)),
+			decnet.Event{Kind: "connect", Message: "hello", Attacker: "c0000207", Fields: map[string]string{"claimed_decky": "dc-01"}},
+		},
+		{
+			"of another service", written(strings.Replace(ours, "billing", "ssh", 1)),
+			decnet.Event{Kind: "connect", Message: "hello", Attacker: "c0000207", Fields: map[string]string{"claimed_service": "ssh"}},
+		},
 		{"its own words", written("started on port 9443"), decnet.Event{Kind: "raw", Message: "started on port 9443", Fields: map[string]string{"stream": "stdout"}}},
-		{"on the other output", written("warning", func(l *docker.Line) { l.Stream = docker.Stderr }),
-			decnet.Event{Kind: "raw", Message: "warning", Fields: map[string]string{"stream": "stderr"}}},
-		{"syslog of its own", written("<13>1 2026-11-25T06:00:00Z h app - - - text"),
-			decnet.Event{Kind: "raw", Message: "<13>1 2026-11-25T06:00:00Z h app - - - text", Fields: map[string]string{"stream": "stdout"}}},
+		{
+			"on the other output", written("warning", func(l *docker.Line) { l.Stream = docker.Stderr }),
+			decnet.Event{Kind: "raw", Message: "warning", Fields: map[string]string{"stream": "stderr"}},
+		},
+		{
+			"syslog of its own", written("<13>1 2026-11-25T06:00:00Z h app - - - text"),
+			decnet.Event{Kind: "raw", Message: "<13>1 2026-11-25T06:00:00Z h app - - - text", Fields: map[string]string{"stream": "stdout"}},
+		},
 		{"hostile to terminals", written("a\x1b[2Jb\x00c"), decnet.Event{Kind: "raw", Message: `a\x1b[2Jb\x00c`, Fields: map[string]string{"stream": "stdout"}}},
 		{"very long", written(strings.Repeat("x", maxRaw+7)), decnet.Event{Kind: "raw", Message: strings.Repeat("x", maxRaw), Fields: map[string]string{"cut": "message"}}},
 		{"a part of one", written("part", func(l *docker.Line) { l.Continues = true }), decnet.Event{Kind: "raw", Message: "part", Fields: map[string]string{"cut": "message"}}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/bus/bustest"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/eventlog"
 	"github.com/decnet/decnet/pkg/docker"
 	"github.com/decnet/decnet/pkg/worker/workertest"
 )
@@ -225,5 +227,83 @@ func TestWithoutAnEngineTheSpoolIsRead(t *testing.T) {
 	_, err = bus.LogsDrain.Request(t.Context(), r.bus, decnet.DrainRequest{Containers: []string{"a1"}}, workertest.Host)
 	if decnet.ErrorCode(err) != decnet.CodeUnavailable {
 		t.Errorf("have %v", err)
+	}
+}
+
+// A long event is as good as a short one: what an attacker sends does not cost it its
+// source.
+func TestALongEventStaysOne(t *testing.T) {
+	r := newDockerRig(t)
+	long := fmt.Sprintf(`<134>1 2026-11-25T06:00:00Z web-01 billing - request [decnet@32473 src_ip="192.0.2.7" body="%s"] x`, strings.Repeat("y", 40_000))
+	r.engine.write("a1", long, strings.Repeat("z", 100_000))
+	defer r.start()()
+	r.tell(docker.Listed, container("a1", "web-01", "billing"))
+	r.published(2)
+	all, _, err := bus.LogsRaw.Newest(t.Context(), r.bus, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"raw", "request"} { // the newest first
+		e, err := eventlog.Parse(all[i].Body.Bytes())
+		if err != nil || e.Kind != want || want == "request" && e.Attacker != "c0000207" {
+			t.Errorf("have %v of kind %s from %s", err, e.Kind, e.Attacker)
+		}
+	}
+}
+
+// One that was drained and not removed is followed again when it runs again, also if
+// nobody saw it start.
+func TestADrainedContainerThatRunsAgainIsFollowed(t *testing.T) {
+	r := newDockerRig(t)
+	r.engine.write("a1", "one")
+	defer r.start()()
+	c := container("a1", "web-01", "billing")
+	r.tell(docker.Listed, c)
+	r.tell(docker.Synced, docker.Container{})
+	r.published(1)
+	if _, err := bus.LogsDrain.Request(t.Context(), r.bus, decnet.DrainRequest{Containers: []string{"a1"}}, workertest.Host); err != nil {
+		t.Fatal(err)
+	}
+	r.tell(docker.Lost, docker.Container{})
+	c.State = "running"
+	r.tell(docker.Listed, c)
+	r.tell(docker.Synced, docker.Container{})
+	r.engine.write("a1", "two")
+	r.published(2)
+}
+
+func TestAnEngineThatHasToBeThereIsMissed(t *testing.T) {
+	r := newDockerRig(t)
+	r.cfg.Docker, r.cfg.DockerHost = dockerOn, "unix://"+t.TempDir()+"/nobody.sock"
+	env := workertest.Env(t, "collector", r.bus)
+	c, err := New(r.cfg, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer workertest.Start(t, env, c.Run)()
+	degraded := func() bool { return env.Health.Snapshot().Status == decnet.StatusDegraded }
+	workertest.Eventually(t, "it is degraded", degraded)
+	c.ready() // as after every batch
+	if !degraded() {
+		t.Errorf("it is %v", env.Health.Snapshot())
+	}
+}
+
+func TestARemovedContainerIsForgotten(t *testing.T) {
+	r := newDockerRig(t)
+	r.engine.write("a1", "one")
+	r.engine.write("b2", "two")
+	stop := r.start()
+	r.tell(docker.Listed, container("a1", "web-01", "billing"))
+	r.tell(docker.Listed, container("b2", "web-02", "billing"))
+	r.tell(docker.Synced, docker.Container{})
+	r.published(2)
+	r.tell(docker.Removed, container("a1", "web-01", "billing"))
+	r.engine.write("b2", "three")
+	r.published(3)
+	stop()
+	p, err := loadPositions(r.cfg.DockerPosition)
+	if err != nil || !slices.Equal(p.ids(), []string{"b2"}) {
+		t.Errorf("have %v, %v", p.ids(), err)
 	}
 }

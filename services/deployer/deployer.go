@@ -135,7 +135,7 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 		case <-retry.C:
 			d.retry(ctx)
 		case <-d.docker.news:
-			d.dockerNews(ctx, links.follow)
+			d.dockerNews(ctx)
 		case l := <-links.events:
 			d.linkChanged(ctx, l)
 		case <-walls.C:

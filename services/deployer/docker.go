@@ -10,6 +10,7 @@ import (
 	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/persona"
 	"github.com/decnet/decnet/pkg/network"
 	"github.com/decnet/decnet/pkg/worker"
 	"github.com/decnet/decnet/services/deployer/containers"
@@ -93,7 +94,7 @@ func (d *dockerDriver) Walled() []string { return d.fleet.Walled() }
 func (d *dockerDriver) Do(name string, f func() error) error { return d.fleet.Do(name, f) }
 
 // dockerNews reports what became of deckies of the docker driver.
-func (d *Deployer) dockerNews(ctx context.Context, follow func(iface string)) {
+func (d *Deployer) dockerNews(ctx context.Context) {
 	d.docker.mu.Lock()
 	outcomes := d.docker.outcomes
 	d.docker.outcomes = nil
@@ -114,12 +115,36 @@ func (d *Deployer) dockerNews(ctx context.Context, follow func(iface string)) {
 		if o.Phase == decnet.PhaseRemoved {
 			delete(d.docker.leaving, o.Decky.Name)
 		}
-		if settle = settle || o.Phase != decnet.PhasePending; o.Phase == decnet.PhaseReady {
-			follow(o.Decky.Network.Interface)
+		if o.Phase != decnet.PhasePending {
+			settle = true
+			d.dockerPlaced(o)
 		}
 	}
 	if settle {
 		d.settleShims()
+	}
+}
+
+// dockerPlaced does for a decky of the docker driver on the wire, or off it, what takes
+// root and an engine on this host: its interface is watched, and ARP requests for it do
+// not bother the others.
+func (d *Deployer) dockerPlaced(o *containers.Outcome) {
+	n := o.Decky.Network
+	if os.Geteuid() != 0 || n == nil || n.Interface == "" {
+		return
+	}
+	at, err := d.native.attach(n.Interface)
+	if err != nil || at.arp == nil || n.IPvlan {
+		return // it has been told, or will be when the decky is made
+	}
+	p, err := persona.Derive(&o.Decky)
+	if o.Phase == decnet.PhaseRemoved || o.Phase == decnet.PhaseFailed {
+		_ = at.arp.Delete(o.Decky.Address) // it may never have been set
+	} else if err == nil {
+		err = at.arp.Set(o.Decky.Address, p.MAC)
+	}
+	if err != nil {
+		d.env.Log.Warn("ARP requests for a decky are broadcast", "decky", o.Decky.Name, "error", err)
 	}
 }
 

@@ -66,7 +66,7 @@ func TestComposeMakesTheSameFleet(t *testing.T) {
 
 	compose := func(args ...string) {
 		cmd := exec.CommandContext(t.Context(), "docker-compose", append([]string{"-p", "decnet"}, args...)...)
-		cmd.Dir, cmd.Env = dir, append(o.env, "DOCKER_BUILDKIT=0")
+		cmd.Dir, cmd.Env = dir, append(slices.Clone(o.env), "DOCKER_BUILDKIT=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("docker-compose %v: %v\n%s", args, err, out)
 		}

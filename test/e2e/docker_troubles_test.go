@@ -40,7 +40,7 @@ func TestDockerNeedsAnEngine(t *testing.T) {
 	other := e.operator()
 	other.prefix = append(other.prefix, "setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--no-new-privs")
 	for _, dir := range []string{filepath.Dir(decnetBinary), e.dir, filepath.Dir(e.dir), other.dir, filepath.Dir(other.dir)} {
-		if err := os.Chmod(dir, 0o755); err != nil { //nolint:gosec // nothing is hidden in them
+		if err := os.Chmod(dir, 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -51,7 +51,7 @@ func TestDockerNeedsAnEngine(t *testing.T) {
 		t.Errorf("without permission: %v\n%s", err, out)
 	}
 	// With the permission no root is needed.
-	if err := os.Chmod(filepath.Join(e.dir, "docker.sock"), 0o666); err != nil { //nolint:gosec // an engine of the test's own
+	if err := os.Chmod(filepath.Join(e.dir, "docker.sock"), 0o666); err != nil {
 		t.Fatal(err)
 	}
 	other.does(deploy...)
@@ -115,8 +115,10 @@ func TestDockerTroubles(t *testing.T) {
 		words  []string
 	}{
 		"good-01": {"ready", nil},
-		"half-01": {"degraded", []string{"missing: pull image 10.66.0.1:5000/nothing:1: the image is not there", "quits: ", "exited at once with code 3: the licence has expired",
-			"clash: ", "address already in use"}},
+		"half-01": {"degraded", []string{
+			"missing: pull image 10.66.0.1:5000/nothing:1: the image is not there", "quits: ", "exited at once with code 3: the licence has expired",
+			"clash: ", "address already in use",
+		}},
 		"full-01": {"failed", []string{"build image decnet/decoy-ubuntu-22-04", "disk of the docker engine is full"}},
 	} {
 		d := deckies[name]
@@ -187,7 +189,7 @@ func (e *dockerEngine) walledIn(base string) {
 func (e *dockerEngine) smallDisk() {
 	e.Helper()
 	data := filepath.Join(e.dir, "data")
-	if err := os.MkdirAll(data, 0o711); err != nil { //nolint:gosec // as the engine makes it
+	if err := os.MkdirAll(data, 0o711); err != nil {
 		e.Fatal(err)
 	}
 	if err := unix.Mount("tmpfs", data, "tmpfs", 0, "size=100m"); err != nil {
@@ -221,4 +223,28 @@ func (e *dockerEngine) fillDisk() (undo func()) {
 		e.Fatal(err)
 	}
 	return func() { _ = os.Remove(path) } // or the test fails
+}
+
+// A host without a registry gets its images from another one.
+func TestImagesAreSavedAndLoaded(t *testing.T) {
+	l := newLAN(t)
+	need(t, "docker")
+	e := newDockerEngine(l)
+	e.bases("debian:bookworm-slim")
+	e.image("registry.local/billing:1", map[string][]byte{"billing": program(t, "billing")}, `ENTRYPOINT ["/billing"]`)
+	o := e.operator()
+	file := filepath.Join(o.dir, "decoys.tar")
+	if out := o.does("images", "save", file, "--distro", "debian", "--image", "registry.local/billing:1"); !strings.Contains(out, "3 images in "+file) {
+		t.Errorf("save says %s", out)
+	}
+	e.docker(append([]string{"rmi", "-f"}, strings.Fields(e.docker("images", "-q"))...)...)
+	if out, err := o.types("images", "load", "/proc/self/status"); err == nil || strings.Count(out, "\n") != 1 {
+		t.Errorf("of no archive: %v %s", err, out)
+	}
+	if out := o.does("images", "load", file); !strings.Contains(out, "debian:bookworm-slim") || !strings.Contains(out, "decnet/decoy-debian-bookworm-slim:") || !strings.Contains(out, "registry.local/billing:1") {
+		t.Errorf("load says %s", out)
+	}
+	ini := o.write("one.ini", "[general]\ninterface = lan0\n[web-01]\ndistro = debian\nservices = http, billing\n[custom-billing]\nimage = registry.local/billing:1\nports = 9443\n")
+	o.does("deploy", "--driver", "docker", "--config", ini)
+	o.does("teardown", "--all")
 }

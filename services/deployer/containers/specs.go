@@ -203,15 +203,3 @@ func onWhat(n *decnet.Network) string {
 	}
 	return fmt.Sprintf("%s of %s (%s)", n.Subnet, n.Interface, kind)
 }
-
-// images are the names of all images that a group needs, without those that are
-// made here.
-func (g *Group) images() []string {
-	all := map[string]bool{g.Image: true}
-	for i := range g.Services {
-		if g.Services[i].Custom {
-			all[g.Services[i].Spec.Image] = true
-		}
-	}
-	return slices.Sorted(maps.Keys(all))
-}

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/cmd/decnet/instance"
+	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/network"
 )
 
@@ -26,7 +27,8 @@ type FleetResult struct {
 	Sockets int `json:"sockets"`
 	// ReadyMS is from the start of "decnet deploy" to its last decky being ready.
 	ReadyMS float64 `json:"ready_ms"`
-	// ProcessMB is the resident memory of decnet and the decoy process,
+	// ProcessMB is the resident memory of decnet and the decoy process, and what the
+	// docker engine, its containers and their shims have more than an idle engine;
 	// SystemMB what the whole machine has less available than before.
 	ProcessMB float64 `json:"process_mb"`
 	SystemMB  float64 `json:"system_mb"`
@@ -51,16 +53,17 @@ const (
 	fleetDialers = 2
 )
 
-// Fleet deploys native fleets of the sizes, one after the other, on a network of
-// its own: two namespaces and a cable. It needs root and iproute2.
-func Fleet(ctx context.Context, binary string, sizes []int, progress func(string)) ([]FleetResult, error) {
+// Fleet deploys fleets of the driver and of the sizes, one after the other, on a network
+// of its own: two namespaces and a cable. It needs root and iproute2, and for the docker
+// driver dockerd, which it runs for itself.
+func Fleet(ctx context.Context, binary string, driver decnet.Driver, sizes []int, progress func(string)) ([]FleetResult, error) {
 	if os.Geteuid() != 0 {
 		return nil, errors.New("network namespaces take root: run with sudo")
 	}
 	var out []FleetResult
 	for _, n := range sizes {
 		progress(fmt.Sprintf("%d deckies", n))
-		r, err := fleetOf(ctx, binary, n)
+		r, err := fleetOf(ctx, binary, driver, n)
 		if err != nil {
 			return out, fmt.Errorf("%d deckies: %w", n, err)
 		}
@@ -69,19 +72,28 @@ func Fleet(ctx context.Context, binary string, sizes []int, progress func(string
 	return out, nil
 }
 
-func fleetOf(ctx context.Context, binary string, n int) (result *FleetResult, err error) {
+func fleetOf(ctx context.Context, binary string, driver decnet.Driver, n int) (result *FleetResult, err error) {
 	s, err := newStage(ctx, binary)
 	if err != nil {
 		return nil, err
 	}
 	defer s.remove()
+	if driver == decnet.DriverDocker {
+		if err := s.startEngine(ctx); err != nil {
+			return nil, err
+		}
+	}
+	idle, err := s.engineMemory()
+	if err != nil {
+		return nil, err
+	}
 	before, err := available()
 	if err != nil {
 		return nil, err
 	}
 	r := &FleetResult{Deckies: n}
 	begin := time.Now()
-	if err := s.decnet(ctx, "deploy", "-n", strconv.Itoa(n), "--driver", "native", "--interface", "lan0", "--ip-start", "10.66.1.1",
+	if err := s.decnet(ctx, "deploy", "-n", strconv.Itoa(n), "--driver", string(driver), "--distro", "debian", "--interface", "lan0", "--ip-start", "10.66.1.1",
 		"--services", "ssh,http", "--timeout", "10m"); err != nil {
 		return nil, err
 	}
@@ -90,11 +102,15 @@ func fleetOf(ctx context.Context, binary string, n int) (result *FleetResult, er
 	if err != nil {
 		return nil, err
 	}
+	engine, err := s.engineMemory()
+	if err != nil {
+		return nil, err
+	}
 	after, err := available()
 	if err != nil {
 		return nil, err
 	}
-	r.ProcessMB, r.SystemMB = float64(rss)/1e6, float64(before-after)/1e6
+	r.ProcessMB, r.SystemMB = float64(rss+engine-idle)/1e6, float64(before-after)/1e6
 	targets, err := s.targets(ctx)
 	if err != nil {
 		return nil, err
@@ -194,7 +210,7 @@ func (s *stage) decnet(ctx context.Context, args ...string) error {
 func (s *stage) output(ctx context.Context, args ...string) ([]byte, error) {
 	// Not "ip netns exec", which has mounts of its own: what is pinned there is gone with it.
 	cmd := exec.CommandContext(ctx, "nsenter", append([]string{"--net=/run/netns/" + s.host, s.binary}, args...)...) //nolint:gosec // ourselves
-	cmd.Env = append(os.Environ(), "DECNET_DATA_DIR="+s.dir, "DECNET_API_LISTEN=127.0.0.1:0", "NO_COLOR=1", "DECNET_DEPLOYER_NATIVE_DIR="+filepath.Join(s.dir, "netns"))
+	cmd.Env = append(os.Environ(), "DOCKER_HOST="+s.engineHost(), "DECNET_DATA_DIR="+s.dir, "DECNET_API_LISTEN=127.0.0.1:0", "NO_COLOR=1", "DECNET_DEPLOYER_NATIVE_DIR="+filepath.Join(s.dir, "netns"))
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

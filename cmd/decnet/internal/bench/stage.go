@@ -17,6 +17,7 @@ import (
 type stage struct {
 	binary, dir    string
 	host, attacker string
+	engine         *exec.Cmd         // a Docker engine on the host, or nil
 	thresholds     map[string]string // of the machine's neighbour tables, as they were
 }
 
@@ -82,6 +83,7 @@ func ip(ctx context.Context, line string) error {
 // remove ends what still runs on the stage and takes it down.
 func (s *stage) remove() {
 	ctx := context.Background()
+	s.stopEngine()
 	for _, ns := range []string{s.host, s.attacker} {
 		pids, _ := exec.CommandContext(ctx, "ip", "netns", "pids", ns).Output() //nolint:gosec // our own name
 		for pid := range strings.FieldsSeq(string(pids)) {

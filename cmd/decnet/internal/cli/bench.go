@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/decnet/decnet/cmd/decnet/internal/bench"
+	"github.com/decnet/decnet/pkg/decnet"
 )
 
 func (a *app) benchCommand() *cobra.Command {
@@ -86,10 +87,17 @@ func (a *app) benchLatency() *cobra.Command {
 }
 
 func (a *app) benchFleet() *cobra.Command {
-	c := &cobra.Command{Use: "fleet", Short: "Cost and connection rate of native fleets on a network of their own; needs root", Args: noArgs}
+	c := &cobra.Command{Use: "fleet", Short: "Cost and connection rate of fleets on a network of their own; needs root", Args: noArgs}
 	sizes := c.Flags().IntSlice("sizes", []int{10, 100, 1000, 4000}, "how many deckies")
+	driver := c.Flags().String("driver", string(decnet.DriverNative), "native, or docker, which runs a Docker engine of its own")
 	output := outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := oneOfDrivers(*driver, []string{string(decnet.DriverNative), string(decnet.DriverDocker)}); err != nil {
+			return usageError{err}
+		}
+		if *driver == string(decnet.DriverDocker) && !c.Flags().Changed("sizes") {
+			*sizes = []int{10, 100}
+		}
 		for _, n := range *sizes {
 			if n < 1 || n > 60_000 {
 				return usageError{fmt.Errorf("--sizes %d: want 1 to 60000", n)}
@@ -99,7 +107,7 @@ func (a *app) benchFleet() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		results, err := bench.Fleet(c.Context(), self, *sizes, tell(c))
+		results, err := bench.Fleet(c.Context(), self, decnet.Driver(*driver), *sizes, tell(c))
 		if err != nil {
 			return err
 		}

@@ -133,7 +133,7 @@ func (f *deployFlags) check(c *cobra.Command) error {
 func (f *deployFlags) request(host string, services []decnet.ServiceSpec) (*fleet.Request, error) {
 	r := fleet.NewRequest(host)
 	r.Fleet, r.Driver, r.AllowIncoherent = f.fleet, decnet.Driver(f.driver), f.allowIncoherent
-	if err := oneOf("--driver", f.driver, names(decnet.Drivers())); err != nil {
+	if err := oneOfDrivers(f.driver, names(decnet.Drivers())); err != nil {
 		return nil, usageError{err}
 	}
 	if f.file != "" {
@@ -160,13 +160,13 @@ func (f *deployFlags) request(host string, services []decnet.ServiceSpec) (*flee
 	return r, nil
 }
 
-func oneOf(flag, value string, choices []string) error {
+func oneOfDrivers(value string, choices []string) error {
 	for _, c := range choices {
 		if c == value {
 			return nil
 		}
 	}
-	return fmt.Errorf("%s %q: want one of %s", flag, value, strings.Join(choices, ", "))
+	return fmt.Errorf("--driver %q: want one of %s", value, strings.Join(choices, ", "))
 }
 
 // readINI reads the file, or standard input for "-", up to a little more than

@@ -48,7 +48,7 @@ func (a *app) doctorCommand() *cobra.Command {
 	output := outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		if *driver != "" {
-			if err := oneOf("--driver", *driver, names(decnet.Drivers())); err != nil {
+			if err := oneOfDrivers(*driver, names(decnet.Drivers())); err != nil {
 				return usageError{err}
 			}
 		}

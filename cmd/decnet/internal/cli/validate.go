@@ -46,7 +46,7 @@ func (a *app) validateCommand() *cobra.Command {
 		case len(files) == 0:
 			return usageError{fmt.Errorf("which file? want %s FILE", c.CommandPath())}
 		}
-		if err := oneOf("--driver", *driver, names(decnet.Drivers())); err != nil {
+		if err := oneOfDrivers(*driver, names(decnet.Drivers())); err != nil {
 			return usageError{err}
 		}
 		return validateAll(c, files, decnet.Driver(*driver), *incoherent, *output)
