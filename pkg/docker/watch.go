@@ -2,6 +2,7 @@ package docker
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -65,7 +66,7 @@ func (e *Engine) Watch(ctx context.Context, labels map[string]string, tell func(
 			wait.reset()
 		}
 		if known || synced {
-			tell(Event{Kind: Lost, Time: time.Now(), Err: e.absent(plain(err))})
+			tell(Event{Kind: Lost, Time: time.Now(), Err: fmt.Errorf("watch containers: %w", e.absent(plain(err)))})
 		}
 		known = false
 		if err := wait.wait(ctx); err != nil {

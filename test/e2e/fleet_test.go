@@ -250,7 +250,7 @@ func TestWhatDeployRefuses(t *testing.T) {
 		{"archetype windows-server needs smb, rdp, ldap: not built yet", []string{"deploy", "-n", "1", "-a", "windows-server"}},
 		{`--driver "podman": want one of loopback, native, docker`, []string{"deploy", "-n", "1", "--driver", "podman"}},
 		{"swarm is not built yet", []string{"deploy", "-n", "1", "--mode", "swarm"}},
-		{"--no-cache and --parallel are for building images", []string{"deploy", "-n", "1", "--no-cache"}},
+		{"--no-cache, --parallel and --compose are about images and containers", []string{"deploy", "-n", "1", "--no-cache"}},
 		{"no such machine exists", []string{"deploy", "-n", "1", "--services", "ssh", "--distro", "debian", "--nmap-os", "windows"}},
 		{"no decnet runs on data directory", []string{"teardown", "--all"}},
 		{"want either --all or --id NAME", []string{"teardown"}},

@@ -114,7 +114,7 @@ func serviceOf(s *docker.Spec) service {
 		c.CapDrop = []string{"ALL"}
 	}
 	if s.NoNewPrivileges {
-		c.SecurityOpt = []string{"no-new-privileges"}
+		c.SecurityOpt = []string{"no-new-privileges:true"}
 	}
 	for _, path := range slices.Sorted(maps.Keys(s.Tmpfs)) {
 		c.Tmpfs = append(c.Tmpfs, path+":"+s.Tmpfs[path])

@@ -59,7 +59,7 @@ func TestWhatTheFileSays(t *testing.T) {
 		{"services/web-01/command/0", "hold"},
 		{"services/web-01/cap_drop/0", "ALL"},
 		{"services/web-01-billing/cap_drop/0", "ALL"},
-		{"services/web-01-billing/security_opt/0", "no-new-privileges"},
+		{"services/web-01-billing/security_opt/0", "no-new-privileges:true"},
 		{"services/web-01/labels/decnet.installation", "ab12cd34"},
 		{"services/web-01/cap_add/0", "NET_ADMIN"},
 		{"services/web-01/networks/decnet_lan/ipv4_address", "10.20.0.10"},

@@ -69,6 +69,7 @@ is in the settings of the [services](reference/services.md).
 func TestConfigurationPageIsCurrent(t *testing.T) {
 	cfg := stack.Default("DATA")
 	cfg.Deployer.NativeDir = "/run/decnet/(from DATA)/netns" // which depends on where DATA is
+	cfg.Deployer.Installation, cfg.Collector.Installation = "from-data", "from-data"
 	cfg.Host = "(this machine's name)"
 	settings, err := worker.Load(&cfg, worker.Sources{})
 	if err != nil {

@@ -83,6 +83,9 @@ func (c *Config) Validate() error {
 	if c.Collector.Spool != c.Deployer.Spool {
 		return fmt.Errorf("collector.spool %s and deployer.spool %s: want the same folder", c.Collector.Spool, c.Deployer.Spool)
 	}
+	if c.Collector.Installation != c.Deployer.Installation || c.Collector.DockerHost != c.Deployer.Engine {
+		return errors.New("collector.installation and docker_host are not deployer's: want the same, or nobody reads what containers write")
+	}
 	return nil
 }
 
