@@ -74,7 +74,7 @@ type Outcome struct {
 type Fleet struct {
 	cfg    Config
 	images images
-	slots  chan struct{} // taken by deckies that are worked on
+	slots  chan struct{} // taken while a container is made or removed
 
 	mu     sync.Mutex
 	wanted map[string]Wanted

@@ -13,9 +13,7 @@ import (
 // takeDown removes what the engine has of a decky that nobody wants, and the network
 // after the last one.
 func (f *Fleet) takeDown(ctx context.Context, e *docker.Engine, name string) {
-	f.slots <- struct{}{}
 	err := f.removeAll(ctx, e, name)
-	<-f.slots
 	if ctx.Err() != nil {
 		return
 	}
@@ -49,7 +47,7 @@ func (f *Fleet) removeAll(ctx context.Context, e *docker.Engine, name string) er
 	var joined errgroup.Group
 	for _, c := range there {
 		if c.Name != name {
-			joined.Go(func() error { return e.RemoveContainer(ctx, c.ID) })
+			joined.Go(func() error { return f.remove(ctx, e, c.ID) })
 		}
 	}
 	if err := joined.Wait(); err != nil {
@@ -57,10 +55,17 @@ func (f *Fleet) removeAll(ctx context.Context, e *docker.Engine, name string) er
 	}
 	for _, c := range there {
 		if c.Name == name {
-			return e.RemoveContainer(ctx, c.ID)
+			return f.remove(ctx, e, c.ID)
 		}
 	}
 	return nil
+}
+
+// remove removes a container when it is its turn.
+func (f *Fleet) remove(ctx context.Context, e *docker.Engine, id string) error {
+	f.slots <- struct{}{}
+	defer func() { <-f.slots }()
+	return e.RemoveContainer(ctx, id)
 }
 
 // removeNetwork removes the network unless somebody else is on it or has made it.

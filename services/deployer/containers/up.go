@@ -19,9 +19,7 @@ func (f *Fleet) bringUp(ctx context.Context, e *docker.Engine, w Wanted) {
 	o := Outcome{Wanted: w}
 	g, err := f.prepare(ctx, e, &o.Decky)
 	if err == nil {
-		f.slots <- struct{}{}
 		err = f.makeGroup(ctx, e, &o, g)
-		<-f.slots
 	}
 	if ctx.Err() != nil {
 		return // the next deployer goes on
@@ -132,7 +130,7 @@ func (f *Fleet) makeGroup(ctx context.Context, e *docker.Engine, o *Outcome, g *
 	}
 	for _, c := range there {
 		if c.Name != d.Name && !wanted[c.Name] {
-			if err := e.RemoveContainer(ctx, c.ID); err != nil {
+			if err := f.remove(ctx, e, c.ID); err != nil {
 				return err
 			}
 		}
@@ -176,12 +174,12 @@ func (f *Fleet) makeServices(ctx context.Context, e *docker.Engine, o *Outcome, 
 
 // makeBase has the base container run, with its interface and its wall.
 func (f *Fleet) makeBase(ctx context.Context, e *docker.Engine, name string, g *Group) error {
-	id, _, err := e.EnsureContainer(ctx, g.Base)
+	id, err := f.ensure(ctx, e, g.Base)
 	if errors.Is(err, docker.ErrMAC) {
 		// Its interface is gone, as with the parent when that was unplugged. Only
 		// a new container gets another one.
 		if err = f.removeAll(ctx, e, name); err == nil {
-			id, _, err = e.EnsureContainer(ctx, g.Base)
+			id, err = f.ensure(ctx, e, g.Base)
 		}
 	}
 	if errors.Is(err, docker.ErrNoImage) {
@@ -191,6 +189,14 @@ func (f *Fleet) makeBase(ctx context.Context, e *docker.Engine, name string, g *
 		return err
 	}
 	return f.checkWall(ctx, e, name, id)
+}
+
+// ensure has a container run when it is its turn. Waiting for images takes no turn.
+func (f *Fleet) ensure(ctx context.Context, e *docker.Engine, s docker.Spec) (id string, err error) {
+	f.slots <- struct{}{}
+	defer func() { <-f.slots }()
+	id, _, err = e.EnsureContainer(ctx, s)
+	return id, err
 }
 
 // makeService has a service's container run.
@@ -203,7 +209,7 @@ func (f *Fleet) makeService(ctx context.Context, e *docker.Engine, decky string,
 		err = e.EnsureImage(ctx, s.Spec.Image, f.progress(decky))
 	}
 	if err == nil {
-		_, _, err = e.EnsureContainer(ctx, s.Spec)
+		_, err = f.ensure(ctx, e, s.Spec)
 	}
 	if ctx.Err() == nil {
 		f.tried(s.Spec.Name, err)
