@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -25,7 +26,9 @@ func (b *Bus) deadLetter(ctx context.Context, stream, consumer string, msg jetst
 		Reason: reason.Error(), Attempts: meta.NumDelivered, Time: time.Now().UTC(),
 		Headers: msg.Headers(), Body: msg.Data(),
 	}
-	out := DeadLetters.New(ctx, "dead-"+consumer+"-"+id, letter, strings.ToLower(stream), consumer)
+	// One that was replayed and failed again is another letter.
+	once := fmt.Sprintf("dead-%s-%d-%s", consumer, meta.Sequence.Stream, id)
+	out := DeadLetters.New(ctx, once, letter, strings.ToLower(stream), consumer)
 	if err := b.Publish(ctx, out); err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package bus
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -60,7 +62,8 @@ func (s StreamInfo) config() jetstream.StreamConfig {
 		Storage: jetstream.FileStorage, Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld,
 		MaxAge: s.MaxAge, MaxBytes: s.MaxBytes, MaxMsgsPerSubject: s.MaxPerSubject, MaxMsgSize: s.MaxMessage,
 		MaxMsgs: -1, MaxConsumers: -1, Replicas: 1, Duplicates: duplicateWindow,
-		AllowAtomicPublish: true, AllowDirect: true, DenyDelete: true, Compression: jetstream.S2Compression,
+		AllowAtomicPublish: true, AllowDirect: true, Compression: jetstream.S2Compression,
+		DenyDelete: s.Name != DeadLetters.Stream, // what is settled of those is deleted
 	}
 }
 
@@ -68,13 +71,43 @@ func (s StreamInfo) config() jetstream.StreamConfig {
 // existing ones up to date. It is idempotent and safe to race.
 func (b *Bus) EnsureTopology(ctx context.Context) error {
 	for _, s := range Streams() {
-		if _, err := b.js.CreateOrUpdateStream(ctx, s.config()); err != nil {
+		_, err := b.js.CreateOrUpdateStream(ctx, s.config())
+		if err != nil && s.Name == DeadLetters.Stream {
+			err = b.renewLetters(ctx, s, err)
+		}
+		if err != nil {
 			return fmt.Errorf("create stream %s: %w", s.Name, err)
 		}
 	}
 	for _, k := range Buckets() {
 		if _, err := b.js.CreateOrUpdateStream(ctx, k.config()); err != nil {
 			return fmt.Errorf("create bucket %s: %w", k.Name, err)
+		}
+	}
+	return nil
+}
+
+// renewLetters makes the stream of dead letters anew, with those it has, where it is of
+// a time when none could be deleted: a stream is never allowed that later.
+func (b *Bus) renewLetters(ctx context.Context, s StreamInfo, cause error) error {
+	old, err := b.js.Stream(ctx, s.Name)
+	if err != nil || !old.CachedInfo().Config.DenyDelete {
+		return cause
+	}
+	letters, _, err := DeadLetters.Newest(ctx, b, int(s.MaxPerSubject)) //nolint:gosec // a constant of the table
+	if err != nil {
+		return err
+	}
+	if err := b.js.DeleteStream(ctx, s.Name); err != nil {
+		return err
+	}
+	if _, err := b.js.CreateStream(ctx, s.config()); err != nil {
+		return err
+	}
+	for _, m := range slices.Backward(letters) {
+		l := m.Body
+		if err := b.Publish(ctx, DeadLetters.New(ctx, m.ID, l, strings.ToLower(l.Stream), l.Consumer)); err != nil {
+			return err
 		}
 	}
 	return nil

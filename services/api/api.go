@@ -163,6 +163,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	s.eventRoutes(api)
 	s.fleetRoutes(api)
 	s.systemRoutes(api)
+	s.deadLetterRoutes(api)
 	s.streamRoutes(api)
 }
 

@@ -154,6 +154,50 @@ func TestFleetAndHealth(t *testing.T) {
 	}
 }
 
+func TestDeadLettersAreSettled(t *testing.T) {
+	r := newRig(t)
+	for _, id := range []string{"a", "b"} {
+		l := decnet.DeadLetter{ID: id, Stream: "LOGS", Consumer: "ingester", Subject: "logs.raw.h1.web-01.ssh", Reason: "no event", Body: []byte(`{"id":"` + id + `"}`)}
+		if err := r.bus.Publish(t.Context(), bus.DeadLetters.New(t.Context(), "dead-"+id, l, "logs", "ingester")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	type letter struct {
+		Number uint64
+		ID     string
+	}
+	var list struct{ Items []letter }
+	if r.do(http.MethodGet, "/dead-letters", nil, &list, nil); len(list.Items) != 2 || list.Items[0] != (letter{2, "b"}) {
+		t.Fatalf("have %+v", list)
+	}
+	var one letter
+	if code := r.do(http.MethodGet, "/dead-letters/1", nil, &one, nil); code != http.StatusOK || one != (letter{1, "a"}) {
+		t.Errorf("have %d %+v", code, one)
+	}
+	before, _ := r.bus.LastSequence(t.Context(), "LOGS") // none yet
+	for _, step := range []struct {
+		method, path string
+		code         int
+	}{
+		{http.MethodPost, "/dead-letters/1/replay", http.StatusNoContent},
+		{http.MethodPost, "/dead-letters/1/replay", http.StatusNotFound},
+		{http.MethodDelete, "/dead-letters/2", http.StatusNoContent},
+		{http.MethodDelete, "/dead-letters/2", http.StatusNotFound},
+		{http.MethodGet, "/dead-letters/2", http.StatusNotFound},
+		{http.MethodGet, "/dead-letters/x", http.StatusUnprocessableEntity},
+	} {
+		if code := r.do(step.method, step.path, nil, nil, nil); code != step.code {
+			t.Errorf("%s %s: have %d, want %d", step.method, step.path, code, step.code)
+		}
+	}
+	if after, err := r.bus.LastSequence(t.Context(), "LOGS"); err != nil || after != before+1 {
+		t.Errorf("%d messages were replayed, %v", after-before, err)
+	}
+	if r.do(http.MethodGet, "/dead-letters", nil, &list, nil); len(list.Items) != 0 {
+		t.Errorf("left: %+v", list)
+	}
+}
+
 func TestHostileTextIsNothingButData(t *testing.T) {
 	r := newRig(t)
 	r.ingest(event(1, decnet.KindCommand))

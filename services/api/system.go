@@ -20,10 +20,6 @@ type systemHealth struct {
 	DeadLetters uint64          `json:"dead_letters" doc:"messages that no retry could handle"`
 }
 
-type deadLettersInput struct {
-	Limit int `query:"limit" minimum:"1" maximum:"500" default:"50" doc:"most items, the newest first"`
-}
-
 func (s *Server) systemRoutes(api huma.API) {
 	huma.Register(api, get("/health", "get-health", "system", "How the workers are"), func(ctx context.Context, _ *struct{}) (*body[systemHealth], error) {
 		h, err := s.health(ctx)
@@ -31,13 +27,6 @@ func (s *Server) systemRoutes(api huma.API) {
 			return nil, s.failure(err)
 		}
 		return &body[systemHealth]{h}, nil
-	})
-	huma.Register(api, get("/dead-letters", "list-dead-letters", "system", "List messages that no retry could handle"), func(ctx context.Context, in *deadLettersInput) (*body[Page[decnet.DeadLetter]], error) {
-		ms, _, err := bus.DeadLetters.Newest(ctx, s.env.Bus, in.Limit)
-		if err != nil {
-			return nil, s.failure(err)
-		}
-		return page(bus.Bodies(ms), ""), nil
 	})
 }
 

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -128,6 +129,57 @@ func TestHostileLinesBecomeDeadLettersAndNeighboursLive(t *testing.T) {
 			}
 			t.Errorf("no dead letter holds %.40q whole with a reason that says %q", b.line, b.reason)
 		}
+	}
+	settleLetters(t, i, len(bad)+1)
+}
+
+// settleLetters does with dead letters what somebody would type.
+func settleLetters(t *testing.T, i *instance.Instance, n int) {
+	t.Helper()
+	type args []string
+	o := &operator{T: t, dir: filepath.Dir(i.Spool()), binary: decnetBinary}
+	o.env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + o.dir, "NO_COLOR=1", "DECNET_DATA_DIR=" + o.dir}
+	list := o.does("dead-letters", "list")
+	if strings.Count(list, "\n") != n+1 || !strings.Contains(list, "RFC 5424") || strings.ContainsAny(list, "\x1b\x00") {
+		t.Errorf("the list is\n%s", list)
+	}
+	var letters []struct {
+		Number uint64
+		Stream string
+	}
+	if err := json.Unmarshal([]byte(o.does("dead-letters", "list", "-o", "json")), &letters); err != nil {
+		t.Fatal(err)
+	}
+	ofStream := ""
+	for _, l := range letters {
+		if l.Stream == "LOGS" {
+			ofStream = fmt.Sprint(l.Number)
+		}
+	}
+	if out := o.does("dead-letters", "show", ofStream); !strings.Contains(out, "logs.raw.") || !strings.Contains(out, "message") {
+		t.Errorf("show says\n%s", out)
+	}
+	// It fails again, and that is another letter.
+	o.does("dead-letters", "replay", ofStream)
+	eventually(t, 10*time.Second, "what cannot be handled is a dead letter again", func() bool {
+		return strings.Count(o.does("dead-letters", "list"), "\n") == n+1
+	})
+	for _, bad := range []struct {
+		args args
+		says string
+	}{
+		{args{"show", "x"}, "is no number"}, {args{"show", ofStream}, "there is no dead letter"}, {args{"replay"}, "want numbers, or --all"},
+		{args{"discard", "1", "--all"}, "want numbers, or --all"},
+	} {
+		if out, err := o.types(append([]string{"dead-letters"}, bad.args...)...); err == nil || !strings.Contains(out, bad.says) {
+			t.Errorf("dead-letters %v: %v %s", bad.args, err, out)
+		}
+	}
+	if out := o.does("dead-letters", "discard", "--all"); !strings.Contains(out, fmt.Sprintf("%d of %d discarded", n, n)) {
+		t.Errorf("discard says %s", out)
+	}
+	if out := o.does("dead-letters", "list"); !strings.Contains(out, "there are no dead letters") {
+		t.Errorf("then there are\n%s", out)
 	}
 }
 
