@@ -28,7 +28,7 @@ type Collector struct {
 	env      worker.Env
 	tracer   trace.Tracer
 	position *position
-	log      *logFile
+	files    []*logFile
 	targets  *targets
 	open     map[string]*segment
 	docker   *containerLogs // nil if containers are not read
@@ -49,7 +49,7 @@ func New(cfg Config, env worker.Env) (*Collector, error) {
 	}
 	c := &Collector{
 		cfg: cfg, env: env, tracer: env.Traces.Tracer("github.com/decnet/decnet/services/collector"),
-		position: pos, log: &logFile{path: cfg.LogFile}, open: make(map[string]*segment),
+		position: pos, files: []*logFile{{path: cfg.LogFile, render: plainLine}, {path: cfg.JSONFile, render: newJSONView().render}}, open: make(map[string]*segment),
 		targets: newTargets(env),
 	}
 	if cfg.Docker != dockerOff {
@@ -253,8 +253,10 @@ func (c *Collector) forward(ctx context.Context, lines []line, message func(ctx 
 	}
 	c.logging.Lock()
 	defer c.logging.Unlock()
-	if err := c.log.append(lines); err != nil {
-		c.env.Log.Warn("events are not in the log file", "file", c.cfg.LogFile, "lines", len(lines), "error", err)
+	for _, f := range c.files {
+		if err := f.append(lines); err != nil {
+			c.env.Log.Warn("events are not in the log file", "file", f.path, "lines", len(lines), "error", err)
+		}
 	}
 	c.targets.send(lines)
 	c.env.Health.Counter("lines").Add(int64(len(lines)))
@@ -303,5 +305,7 @@ func (c *Collector) close() {
 	for _, s := range c.open {
 		_ = s.file.Close() // was only read
 	}
-	c.log.close()
+	for _, f := range c.files {
+		f.close()
+	}
 }

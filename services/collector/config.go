@@ -26,6 +26,7 @@ type Config struct {
 	Spool    string `mapstructure:"spool" doc:"folder where decoys leave their events"`
 	Position string `mapstructure:"position" doc:"file that remembers what has been delivered"`
 	LogFile  string `mapstructure:"log_file" env:"DECNET_INGEST_LOG_FILE" doc:"RFC 5424 file of all events, for tools that read files; empty for none"`
+	JSONFile string `mapstructure:"json_file" doc:"file of all events as JSON, one a line, without connections that repeat within a second; empty for none"`
 	// The docker driver's containers have their lines in the engine's logs.
 	Docker         string `mapstructure:"docker" doc:"read the logs of this installation's containers: auto where a Docker engine answers, on, or off"`
 	DockerHost     string `mapstructure:"docker_host" doc:"where the Docker engine listens, as unix:///var/run/docker.sock; empty is what DOCKER_HOST says or the usual socket"`
@@ -40,7 +41,7 @@ type Config struct {
 func Default(dir string) Config {
 	return Config{
 		Spool: filepath.Join(dir, "spool"), Position: filepath.Join(dir, "collector.json"),
-		LogFile: filepath.Join(dir, "log", "events.log"), Batch: 200, Linger: 5 * time.Millisecond,
+		LogFile: filepath.Join(dir, "log", "events.log"), JSONFile: filepath.Join(dir, "log", "events.json"), Batch: 200, Linger: 5 * time.Millisecond,
 		Docker: dockerAuto, DockerPosition: filepath.Join(dir, "collector-docker.json"), Installation: decnet.InstallationOf(dir),
 	}
 }

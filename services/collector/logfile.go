@@ -9,17 +9,25 @@ import (
 	"github.com/decnet/decnet/pkg/worker"
 )
 
-// logFile is the plain file of all lines, for tools that read files. It is
+// logFile is a file of what was collected, for tools that read files. It is
 // opened again when somebody has moved it away. After a crash the last lines may
 // stand in it twice; the bus and the store have each once.
 type logFile struct {
-	path    string
+	path string
+	// render adds a line in a form that is safe for line readers and terminals, with
+	// its newline, or nothing.
+	render  func(dst []byte, l line) []byte
 	file    *os.File
 	checked time.Time
 	buf     []byte
 }
 
-// append writes lines in a form that is safe for line readers and terminals.
+// plainLine renders a line as it is.
+func plainLine(dst []byte, l line) []byte {
+	return append(rfc5424.AppendEscaped(dst, string(l.text), ""), '\n')
+}
+
+// append writes lines.
 func (l *logFile) append(lines []line) error {
 	if l.path == "" {
 		return nil
@@ -29,8 +37,7 @@ func (l *logFile) append(lines []line) error {
 	}
 	l.buf = l.buf[:0]
 	for _, line := range lines {
-		l.buf = rfc5424.AppendEscaped(l.buf, string(line.text), "")
-		l.buf = append(l.buf, '\n')
+		l.buf = l.render(l.buf, line)
 	}
 	if _, err := l.file.Write(l.buf); err != nil {
 		return fmt.Errorf("append to log file: %w", err)
