@@ -43,7 +43,9 @@ func TestDockerLinesAreStoredOnce(t *testing.T) {
 	}
 	for _, share := range []float64{0.1, 0.3, 0.5} {
 		delivered(share)
-		_ = syscall.Kill(o.stack(), syscall.SIGKILL)
+		pid := o.stack()
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+		eventually(t, 10*time.Second, "the stack is gone", func() bool { return ended(pid) })
 		if share == 0.3 {
 			e.stop()
 			e.start()

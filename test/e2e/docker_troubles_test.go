@@ -117,7 +117,7 @@ func TestDockerTroubles(t *testing.T) {
 		"good-01": {"ready", nil},
 		"half-01": {"degraded", []string{
 			"missing: pull image 10.66.0.1:5000/nothing:1: the image is not there", "quits: ", "exited at once with code 3: the licence has expired",
-			"clash: ", "address already in use",
+			"address already in use", // ssh or what clashes with it, whichever came second
 		}},
 		"full-01": {"failed", []string{"build image decnet/decoy-ubuntu-22-04", "disk of the docker engine is full"}},
 	} {
@@ -163,7 +163,9 @@ func TestDockerTroubles(t *testing.T) {
 	e.walledIn("good-01")
 
 	// What was wanted by nobody while the deployer was away goes with its return.
-	_ = syscall.Kill(o.stack(), syscall.SIGKILL)
+	pid := o.stack()
+	_ = syscall.Kill(pid, syscall.SIGKILL)
+	eventually(t, 10*time.Second, "the stack is gone", func() bool { return ended(pid) })
 	e.docker("run", "-d", "--name", "stranded", "--network", "none", "--label", "decnet.installation="+decnet.InstallationOf(o.dir), "--label", "decnet.fleet.decky=stranded", "registry.local/billing:1")
 	o.does("deploy", "-n", "1", "--fleet", "other", "--services", "http") // starts a stack
 	eventually(t, 60*time.Second, "what nobody wants is gone", func() bool { return !strings.Contains(e.docker("ps", "-a"), "stranded") })
