@@ -55,13 +55,16 @@ type deployment struct {
 }
 
 // prepare reads what is asked for.
-func (d *deployment) prepare() error {
+func (d *deployment) prepare(ctx context.Context) error {
 	host, err := d.host(d.flags.host)
 	if err != nil {
 		return err
 	}
 	if d.request, err = d.flags.request(host, stack.Services()); err != nil {
 		return err
+	}
+	if note := logTargetNote(ctx, d.request.LogTarget); note != "" {
+		d.request.Notes = append(d.request.Notes, note)
 	}
 	if here, err := d.host(""); err == nil && here != host && d.request.Driver != decnet.DriverLoopback {
 		// Its network is not the one that can be looked at from here.
@@ -97,7 +100,7 @@ func (d *deployment) warnOfDashboard() {
 
 // dryRun shows the plan, from the running stack's fleet if there is one.
 func (d *deployment) dryRun(c *cobra.Command) error {
-	if err := d.prepare(); err != nil {
+	if err := d.prepare(c.Context()); err != nil {
 		return err
 	}
 	// A compose file may be run as it is: its deckies must be like no others.
@@ -122,7 +125,7 @@ func (d *deployment) dryRun(c *cobra.Command) error {
 
 // run carries the plan out.
 func (d *deployment) run(c *cobra.Command) error {
-	if err := d.prepare(); err != nil {
+	if err := d.prepare(c.Context()); err != nil {
 		return err
 	}
 	b, err := d.connectOrStart(c, d.flags.stackArgs(), d.possible)
