@@ -94,7 +94,7 @@ func (b *Bus) renewLetters(ctx context.Context, s StreamInfo, cause error) error
 	if err != nil || !old.CachedInfo().Config.DenyDelete {
 		return cause
 	}
-	letters, _, err := DeadLetters.Newest(ctx, b, int(s.MaxPerSubject)) //nolint:gosec // a constant of the table
+	letters, _, err := DeadLetters.Newest(ctx, b, int(s.MaxPerSubject))
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ var (
 	})
 	DeadLetters = define[decnet.DeadLetter](Info{
 		Name: "dlq", Keys: []string{"stream", "consumer"}, Stream: "DLQ",
-		From: []Role{RoleBus, RoleCollector}, To: []Role{RoleAPI},
+		From: []Role{RoleBus, RoleCollector}, To: []Role{RoleAPI, RoleCLI, RoleBus},
 		Doc: "A message that no retry could handle, whole, with the reason.",
 	})
 )

@@ -168,7 +168,9 @@ func settleLetters(t *testing.T, i *instance.Instance, n int) {
 		args args
 		says string
 	}{
-		{args{"show", "x"}, "is no number"}, {args{"show", ofStream}, "there is no dead letter"}, {args{"replay"}, "want numbers, or --all"},
+		{args{"show", "x"}, "is no number"},
+		{args{"show", ofStream}, "there is no dead letter"},
+		{args{"replay"}, "want numbers, or --all"},
 		{args{"discard", "1", "--all"}, "want numbers, or --all"},
 	} {
 		if out, err := o.types(append([]string{"dead-letters"}, bad.args...)...); err == nil || !strings.Contains(out, bad.says) {

@@ -106,8 +106,13 @@ func (a *app) showLetter() *cobra.Command {
 			return err
 		}
 		for _, row := range [][2]string{
-			{"number", args[0]}, {"time", l.Time.Format(time.RFC3339Nano)}, {"of", l.Stream + " " + l.Consumer}, {"subject", l.Subject},
-			{"attempts", strconv.FormatUint(l.Attempts, 10)}, {"reason", l.Reason}, {"message", string(l.Body)},
+			{"number", args[0]},
+			{"time", l.Time.Format(time.RFC3339Nano)},
+			{"of", l.Stream + " " + l.Consumer},
+			{"subject", l.Subject},
+			{"attempts", strconv.FormatUint(l.Attempts, 10)},
+			{"reason", l.Reason},
+			{"message", string(l.Body)},
 		} {
 			if err := printLine(c.OutOrStdout(), fmt.Sprintf("%-9s %s", row[0], oneLine(row[1], 1<<20))); err != nil {
 				return err
