@@ -29,10 +29,10 @@ const (
 	retryEvery = 15 * time.Second
 	// gather is how long to wait after an event, since others follow it.
 	gather = 200 * time.Millisecond
-	// parallel is how many deckies are worked on at the same time. Of 50 each took 1.0 s
-	// at 2, 560 ms at 4, 390 ms at 8 and 350 ms at 32 (decnet bench fleet --driver
-	// docker --sizes 50, on two cores): from there on the engine is what limits.
-	parallel = 8
+	// parallel is how many containers are made or removed at the same time. Making one
+	// is mostly waiting; from here on the engine is what limits (decnet bench fleet
+	// --driver docker).
+	parallel = 16
 )
 
 // Config of a Fleet.
