@@ -12,10 +12,12 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
 
 	"modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
 )
 
 // applicationID marks a file as ours in SQLite's header ("dcnt" in ASCII), so
@@ -47,10 +49,28 @@ func openSQLite(ctx context.Context, cfg Config) (writer, reader *sql.DB, err er
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
 
-	if err := prepareDatabase(ctx, path, writer); err != nil {
+	err = unlocked(ctx, cfg.BusyTimeout, func() error { return prepareDatabase(ctx, path, writer) })
+	if err != nil {
 		return nil, nil, errors.Join(openError(path, err), reader.Close(), writer.Close())
 	}
 	return writer, reader, nil
+}
+
+// unlocked calls do again while the database is locked, for as long as a caller waits
+// for locks: SQLite itself does not wait for one to change the journal mode, which
+// several processes do at the same time on a new file.
+func unlocked(ctx context.Context, patience time.Duration, do func() error) error {
+	for begin := time.Now(); ; {
+		err := do()
+		if err == nil || code(err)&0xff != codes.SQLITE_BUSY || time.Since(begin) >= patience {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
 
 // connect returns a pool of connections to path. It does not open one yet.
