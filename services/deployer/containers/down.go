@@ -29,12 +29,15 @@ func (f *Fleet) takeDown(ctx context.Context, e *docker.Engine, name string) {
 	delete(f.placed, name)
 	delete(f.walls, name)
 	last := len(f.wanted) == 0 && len(f.there) == 0
-	if told {
-		f.tell(o)
-	}
 	f.mu.Unlock()
+	// Who is told that the last decky is gone may end this process at once.
 	if err == nil && last {
 		f.removeNetwork(ctx, e)
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if told {
+		f.tell(o)
 	}
 }
 
