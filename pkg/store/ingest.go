@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -42,7 +43,7 @@ func (s *Store) Ingest(ctx context.Context, events []decnet.Event) (Ingested, er
 	ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer("github.com/decnet/decnet/pkg/store").Start(ctx, "insert events",
 		trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(
-			attribute.String("db.system.name", s.dialect.system),
+			attribute.String("db.system.name", "sqlite"),
 			attribute.Int("db.operation.batch.size", len(events))))
 	defer span.End()
 
@@ -64,7 +65,8 @@ func (s *Store) insert(ctx context.Context, events []decnet.Event) (Ingested, er
 		}
 		b.events[i] = normal(events[i])
 	}
-	if err := s.engine.ingest(ctx, &b); err != nil {
+	err := transact(ctx, s.writer, func(tx *sql.Tx) error { return b.run(ctx, tx) })
+	if err != nil {
 		return Ingested{}, wrap(err, fmt.Sprintf("insert %d events", len(events)))
 	}
 	return b.result(), nil

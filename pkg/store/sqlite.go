@@ -12,10 +12,12 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
 
 	"modernc.org/sqlite"
+	codes "modernc.org/sqlite/lib"
 )
 
 // applicationID marks a file as ours in SQLite's header ("dcnt" in ASCII), so
@@ -26,54 +28,50 @@ const applicationID = 0x64636e74
 // statement then serves batches of any size.
 const inList = `(SELECT value FROM json_each($1))`
 
-// openSQLite makes the pools of a file, which it creates if it is missing.
-func openSQLite(cfg Config) (*Store, error) {
+func openSQLite(ctx context.Context, cfg Config) (writer, reader *sql.DB, err error) {
 	path, err := filepath.Abs(cfg.Path)
 	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", cfg.Path, err)
+		return nil, nil, fmt.Errorf("store %s: %w", cfg.Path, err)
 	}
 	if err := createFile(path); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	writer, err := connect(path, cfg, false)
-	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", path, err)
+	if writer, err = connect(path, cfg, false); err != nil {
+		return nil, nil, fmt.Errorf("store %s: %w", path, err)
 	}
-	// A single connection, so that transactions of this process wait for each
-	// other here, in order and until their context ends, rather than poll for
-	// SQLite's lock.
 	writer.SetMaxOpenConns(1)
-	reader, err := connect(path, cfg, true)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("store %s: %w", path, err), writer.Close())
+	if reader, err = connect(path, cfg, true); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("store %s: %w", path, err), writer.Close())
 	}
 	// Readers do not wait for each other; more of them than processors (and a
 	// few that wait for the disk) would only hold memory.
 	readers := runtime.GOMAXPROCS(0) + 3
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
-	return &Store{writer: writer, reader: reader, dialect: &sqliteDialect, engine: &sqliteEngine{writer, reader}}, nil
+
+	err = unlocked(ctx, cfg.BusyTimeout, func() error { return prepareDatabase(ctx, path, writer) })
+	if err != nil {
+		return nil, nil, errors.Join(openError(path, err), reader.Close(), writer.Close())
+	}
+	return writer, reader, nil
 }
 
-// sqliteEngine is what is SQLite's own.
-type sqliteEngine struct{ writer, reader *sql.DB }
-
-func (e *sqliteEngine) ingest(ctx context.Context, b *batch) error {
-	return transact(ctx, e.writer, func(tx *sql.Tx) error { return b.runSQLite(ctx, tx) })
+// unlocked calls do again while the database is locked, for as long as a caller waits
+// for locks: SQLite itself does not wait for one to change the journal mode, which
+// several processes do at the same time on a new file.
+func unlocked(ctx context.Context, patience time.Duration, do func() error) error {
+	for begin := time.Now(); ; {
+		err := do()
+		if err == nil || code(err)&0xff != codes.SQLITE_BUSY || time.Since(begin) >= patience {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
 }
-
-func (e *sqliteEngine) size(ctx context.Context) (bytes int64, err error) {
-	err = e.reader.QueryRowContext(ctx, `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`).Scan(&bytes)
-	return bytes, err
-}
-
-// prepare relies on migrate to get along with others who migrate: SQLite has no
-// lock for longer than a transaction.
-func (e *sqliteEngine) prepare(ctx context.Context, migrate func(context.Context) error) error {
-	return migrate(ctx)
-}
-
-func (e *sqliteEngine) close() {}
 
 // connect returns a pool of connections to path. It does not open one yet.
 func connect(path string, cfg Config, readOnly bool) (*sql.DB, error) {

@@ -19,8 +19,9 @@ func code(err error) int {
 	return codes.SQLITE_OK
 }
 
-// sqliteTrouble is trouble of SQLite.
-func sqliteTrouble(err error) string {
+// trouble says why the database cannot work now, whatever is asked of it, or
+// nothing if err is about what was asked.
+func trouble(err error) string {
 	switch code(err) & 0xff { // the low byte is the primary code
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_PROTOCOL:
 		return "it is locked by another process"
@@ -42,15 +43,18 @@ func sqliteTrouble(err error) string {
 
 func duplicate(err error) bool {
 	c := code(err)
-	return sqlState(err) == uniqueViolation || c == codes.SQLITE_CONSTRAINT_UNIQUE || c == codes.SQLITE_CONSTRAINT_PRIMARYKEY
+	return c == codes.SQLITE_CONSTRAINT_UNIQUE || c == codes.SQLITE_CONSTRAINT_PRIMARYKEY
 }
 
 func missingReference(err error) bool {
-	return sqlState(err) == foreignKeyViolation || code(err) == codes.SQLITE_CONSTRAINT_FOREIGNKEY
+	return code(err) == codes.SQLITE_CONSTRAINT_FOREIGNKEY
 }
 
-// sqliteOpenError is openError of SQLite.
-func sqliteOpenError(path string, err error) error {
+// openError is what Open reports when the first use of path failed with err.
+func openError(path string, err error) error {
+	if _, ok := errors.AsType[*decnet.Error](err); ok {
+		return err
+	}
 	switch code(err) & 0xff {
 	case codes.SQLITE_NOTADB:
 		return invalid("store %s: file is not a database", path)
@@ -62,7 +66,7 @@ func sqliteOpenError(path string, err error) error {
 	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
 		return invalid("store %s: %s", path, accessReason(path, err))
 	}
-	if why := sqliteTrouble(err); why != "" {
+	if why := trouble(err); why != "" {
 		return &decnet.Error{Code: decnet.CodeUnavailable, Message: fmt.Sprintf("store %s: %s", path, why), Err: err}
 	}
 	return fmt.Errorf("store %s: %w", path, err)
@@ -76,5 +80,5 @@ func accessReason(path string, err error) string {
 	if why := syscall.Access(path, readWrite); why != nil {
 		return "cannot be read and written: " + why.Error()
 	}
-	return sqliteTrouble(err)
+	return trouble(err)
 }
