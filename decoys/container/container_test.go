@@ -10,9 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -30,21 +28,10 @@ import (
 var decoy string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "decnet-decoy")
-	if err != nil {
-		panic(err)
-	}
-	decoy = filepath.Join(dir, "decnet-decoy")
-	build := exec.Command("go", "build", "-o", decoy, "../cmd/decnet-decoy")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("build the decoy program: %v\n%s", err, out))
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		panic(err)
-	}
+	var remove func()
+	decoy, remove = decoytest.Program()
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		_ = os.RemoveAll(dir)
+		remove()
 		os.Exit(code)
 	}))
 }
@@ -86,7 +73,7 @@ func TestWhatIsWrongIsOneLine(t *testing.T) {
 }
 
 // serve starts the task as an ordinary user who may bind low ports.
-func serve(t *testing.T, d *decnet.Decky) (out *output, stop func() error) {
+func serve(t *testing.T, d *decnet.Decky) (out *decoytest.Output, stop func() error) {
 	t.Helper()
 	needRoot(t)
 	data, err := json.Marshal(d)
@@ -94,7 +81,7 @@ func serve(t *testing.T, d *decnet.Decky) (out *output, stop func() error) {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), decoy, container.TaskServe)
-	out = new(output)
+	out = new(decoytest.Output)
 	cmd.Env, cmd.Stdout, cmd.Stderr = []string{container.DeckyVariable + "=" + string(data)}, out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Credential: &syscall.Credential{Uid: 65534, Gid: 65534, NoSetGroups: true}, AmbientCaps: []uintptr{unix.CAP_NET_BIND_SERVICE},
@@ -192,22 +179,4 @@ func dial(at string) string {
 	}
 	_ = c.Close()
 	return "ok"
-}
-
-// output is what a process has written so far.
-type output struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (o *output) Write(p []byte) (int, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.Write(p)
-}
-
-func (o *output) String() string {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.buf.String()
 }

@@ -1,7 +1,9 @@
 package docker
 
 import (
+	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/netip"
 	"slices"
@@ -84,6 +86,40 @@ func TestContainerOfOthers(t *testing.T) {
 	make(labels) // as Compose would from DECNET's file
 	ensure(t, e, spec, true)
 	ensure(t, e, spec, false)
+
+	// Another installation on the same engine has its deckies too.
+	theirs := spec
+	theirs.Labels = maps.Clone(labels)
+	theirs.Labels[LabelInstallation] = "0badcafe"
+	spec.Labels = maps.Clone(labels)
+	spec.Labels[LabelInstallation] = "00c0ffee"
+	ensure(t, e, theirs, true)
+	_, _, err = e.EnsureContainer(t.Context(), spec)
+	must(t, err, ErrForeign, "another installation")
+	ensure(t, e, theirs, false)
+}
+
+// Whoever asked for it hears of a container while it is stopped and still has its log.
+func TestContainerIsTakenLeaveOf(t *testing.T) {
+	e := newEngine(t)
+	spec := words(t, mine(t, e), "sleep")
+	var heard []string
+	e.BeforeRemoval(func(ctx context.Context, id string, labels map[string]string) {
+		c, err := e.api.ContainerInspect(ctx, id)
+		if err != nil || c.State.Running || labels["decnet.test"] == "" {
+			t.Errorf("%s: %v, running %t, labels %v", id, err, c.State.Running, labels)
+		}
+		heard = append(heard, id)
+	})
+	first := ensure(t, e, spec, true)
+	spec.Env = map[string]string{"ANOTHER": "one"}
+	second := ensure(t, e, spec, true)
+	if err := e.RemoveContainer(t.Context(), second); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(heard, []string{first, second}) {
+		t.Errorf("heard of %v, want %s and %s", heard, first, second)
+	}
 }
 
 // The base has the address that was asked for, and what joins it is reached there,

@@ -60,14 +60,17 @@ func (e *Engine) followed(ctx context.Context, id string, err error) error {
 // to the end. One without a newline at its end is told too. The error is as with
 // Follow, but an engine that is away is not waited for.
 func (e *Engine) ReadRest(ctx context.Context, id string, since Position, tell func(Line) error) error {
-	f := newFollower(engineLog{e, id}, since, tell)
+	if err := newFollower(engineLog{e, id}, since, tell).rest(ctx); err != nil {
+		return e.followed(ctx, id, err)
+	}
+	return nil
+}
+
+// rest reads a log that nothing writes to any more until nothing is new.
+func (f *follower) rest(ctx context.Context) error {
 	for {
-		grown, err := f.read(ctx)
-		if err != nil {
-			return e.followed(ctx, id, err)
-		}
-		if !grown {
-			return nil
+		if grown, err := f.read(ctx); err != nil || !grown {
+			return err
 		}
 	}
 }

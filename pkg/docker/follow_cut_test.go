@@ -247,3 +247,34 @@ func TestFollowEndsWithItsContext(t *testing.T) {
 		}
 	})
 }
+
+// The rest of a stopped container's log is everything behind a position, an unfinished
+// line too, once.
+func TestTheRestOfALog(t *testing.T) {
+	log := &fakeLog{}
+	log.write(
+		record{Stdout, 1, "one\n"}, record{Stderr, 2, "two\n"}, record{Stdout, 2, "three\n"}, record{Stdout, 3, "no "}, record{Stderr, 4, "end"},
+	)
+	var told []string
+	var after []Position
+	read := func(since Position) {
+		t.Helper()
+		told, after = nil, nil
+		err := newFollower(log, since, func(l Line) error {
+			told, after = append(told, string(l.Text)), append(after, throughJSON(t, l.Position))
+			return nil
+		}).rest(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	read(Position{})
+	if want := []string{"one", "two", "three", "no ", "end"}; !slices.Equal(told, want) {
+		t.Fatalf("told %q, want %q", told, want)
+	}
+	for i, pos := range slices.Clone(after) {
+		if read(pos); len(told) != 4-i {
+			t.Errorf("behind line %d: told %q", i, told)
+		}
+	}
+}

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/decnet/decnet/pkg/docker/ownengine"
 )
 
 // lab has a Docker engine of the tests' own, in a network namespace of its own with
@@ -69,7 +71,7 @@ func newEngine(t *testing.T) *Engine {
 	return e
 }
 
-func (l *lab) host() string { return "unix://" + filepath.Join(l.dir, "docker.sock") }
+func (l *lab) host() string { return ownengine.Host(l.dir) }
 
 func (l *lab) begin() (err error) {
 	if os.Geteuid() != 0 {
@@ -88,9 +90,6 @@ func (l *lab) begin() (err error) {
 		return err
 	}
 	if err := errors.Join(l.cable(), l.hide()); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(l.dir, "daemon.json"), []byte("{}"), 0o600); err != nil {
 		return err
 	}
 	if err := l.start(); err != nil {
@@ -135,11 +134,11 @@ func (l *lab) start() error {
 		return err
 	}
 	defer func() { _ = out.Close() }() // the engine has its own
-	cmd := exec.Command("dockerd",
-		"--config-file", filepath.Join(l.dir, "daemon.json"), "--host", l.host(), "--pidfile", filepath.Join(l.dir, "pid"),
-		"--data-root", filepath.Join(l.dir, "data"), "--exec-root", filepath.Join(l.dir, "exec"), "--containerd-namespace", "decnet-test",
-		"--containerd-plugins-namespace", "decnet-test-plugins", "--cgroup-parent", "/decnet-test", "--exec-opt", "native.cgroupdriver=cgroupfs", "--shutdown-timeout", "1",
-		"--bridge=none", "--iptables=false", "--ip6tables=false")
+	args, err := ownengine.Args(l.dir, "decnet-test")
+	if err != nil {
+		return err
+	}
+	cmd := exec.Command("dockerd", args...)
 	cmd.Stdout, cmd.Stderr = out, out
 	// It ends with the tests, however those end. The tests' thread lives as long.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM, Setpgid: true}

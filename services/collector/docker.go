@@ -11,6 +11,7 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/eventlog"
 	"github.com/decnet/decnet/pkg/docker"
+	"github.com/decnet/decnet/pkg/worker"
 )
 
 // The modes of the source docker.
@@ -117,7 +118,7 @@ func (l *containerLogs) run(ctx context.Context) error {
 		if pctx.Err() == nil {
 			l.missing(err)
 		}
-		sleep(pctx, connectEvery)
+		worker.Sleep(pctx, connectEvery)
 	}
 	return <-published
 }
@@ -149,9 +150,9 @@ func (l *containerLogs) watch(ctx context.Context, e engine) {
 		case docker.Synced:
 			l.forgetOthers(listed)
 			clear(listed)
+			l.missing(nil)
 		case docker.Removed:
 			l.forget(id)
-			l.missing(nil)
 		case docker.Lost:
 			l.missing(ev.Err)
 		case docker.Listed:
@@ -216,7 +217,7 @@ func (l *containerLogs) read(ctx context.Context, e engine, f *followed) {
 			return
 		}
 		l.c.env.Log.Warn("container log not read", "decky", f.decky, "service", f.service, "error", err)
-		sleep(ctx, followAgain)
+		worker.Sleep(ctx, followAgain)
 	}
 }
 
@@ -267,15 +268,6 @@ func (l *containerLogs) moved(f *followed, pos docker.Position) {
 	defer l.mu.Unlock()
 	if l.followed[f.id] == f {
 		l.positions.set(f.id, pos)
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
 	}
 }
 

@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/decnet/decnet/pkg/decnet"
@@ -72,14 +71,11 @@ func rawLine(it *item) []byte {
 		Time: it.line.Time.UTC(), Decky: it.of.decky, Service: it.of.service, Kind: decnet.KindRaw,
 		Fields: map[string]string{decnet.FieldStream: it.line.Stream.String()},
 	}
-	if len(it.line.Text) > maxRaw || it.line.More || it.line.Continues {
-		e.Fields[decnet.FieldCut] = "message"
-	}
 	// Escaping can make a byte four.
 	for limit := maxRaw; ; limit /= 2 {
 		e.Message = cut(string(it.line.Text), limit)
-		if len(e.Message) < len(it.line.Text) && e.Fields[decnet.FieldCut] == "" {
-			e.Fields[decnet.FieldCut] = "message=" + strconv.Itoa(len(it.line.Text))
+		if len(e.Message) < len(it.line.Text) || it.line.More || it.line.Continues {
+			e.Fields[decnet.FieldCut] = "message" // how long it was is not known here
 		}
 		if text := eventlog.Append(nil, &e); len(text) <= eventlog.MaxLine || limit == 0 {
 			return text

@@ -289,6 +289,28 @@ func TestAnEngineThatHasToBeThereIsMissed(t *testing.T) {
 	}
 }
 
+func TestAnEngineThatComesBackIsNotMissed(t *testing.T) {
+	r := newDockerRig(t)
+	r.cfg.Docker = dockerOn
+	env := workertest.Env(t, "collector", r.bus)
+	c, err := New(r.cfg, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.docker.connect = func(context.Context) (engine, error) { return r.engine, nil }
+	defer workertest.Start(t, env, c.Run)()
+	for _, step := range []struct {
+		event docker.Event
+		want  decnet.Status
+	}{
+		{docker.Event{Kind: docker.Lost, Err: docker.ErrAbsent}, decnet.StatusDegraded},
+		{docker.Event{Kind: docker.Synced}, decnet.StatusReady},
+	} {
+		r.engine.events <- step.event
+		workertest.Eventually(t, "it is "+string(step.want), func() bool { return env.Health.Snapshot().Status == step.want })
+	}
+}
+
 func TestARemovedContainerIsForgotten(t *testing.T) {
 	r := newDockerRig(t)
 	r.engine.write("a1", "one")

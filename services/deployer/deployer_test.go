@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -20,6 +19,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/decnet/decnet/decoys/decoytest"
 	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/bus/bustest"
@@ -32,18 +32,10 @@ import (
 var decoyBinary string
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "decnet-decoy")
-	if err != nil {
-		panic(err)
-	}
-	decoyBinary = filepath.Join(dir, "decnet-decoy")
-	build := exec.Command("go", "build", "-o", decoyBinary, "../../decoys/cmd/decnet-decoy")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as the product has it
-	if out, err := build.CombinedOutput(); err != nil {
-		panic(fmt.Sprintf("build the decoy process: %v\n%s", err, out))
-	}
+	var remove func()
+	decoyBinary, remove = decoytest.Program()
 	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
-		_ = os.RemoveAll(dir)
+		remove()
 		os.Exit(code)
 	}))
 }

@@ -158,6 +158,11 @@ func TestDockerFleet(t *testing.T) {
 	if left := e.leftovers(); left != "" {
 		t.Errorf("left on the engine:\n%s", left)
 	}
+	// What they wrote last was read before they went.
+	log, err := os.ReadFile(filepath.Join(o.dir, "log", "events.log"))
+	if n := strings.Count(string(log), "] going down\n"); err != nil || n != 4 {
+		t.Errorf("the last words of %d billing services were read, want 4: %v", n, err)
+	}
 	e.stop()
 	l.nothingLeft(o)
 }

@@ -22,7 +22,7 @@ func TestDockerNeedsAnEngine(t *testing.T) {
 	l := newLAN(t)
 	o := l.operator()
 	o.env = append(o.env, "DOCKER_HOST=unix://"+o.dir+"/nobody.sock")
-	deploy := []string{"deploy", "-n", "1", "--driver", "docker", "--interface", lanIface}
+	deploy := []string{"deploy", "-n", "1", "--driver", "docker", "--services", "http", "--interface", lanIface}
 	if out, err := o.types(deploy...); err == nil || !strings.Contains(out, "no docker engine answers") || !strings.Contains(out, "apt-get install docker.io") {
 		t.Errorf("without an engine: %v\n%s", err, out)
 	}
@@ -55,7 +55,7 @@ func TestDockerNeedsAnEngine(t *testing.T) {
 		t.Fatal(err)
 	}
 	other.does(deploy...)
-	if out, err := l.attack("curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "http://"+other.native()["decky-01"].Address+"/"); other.native()["decky-01"].Status != "ready" {
+	if out, err := l.attack("curl", "-sS", "http://"+other.native()["decky-01"].Address+"/"); err != nil || !strings.Contains(out, "<html") {
 		t.Errorf("as an ordinary user: %v %s", err, out)
 	}
 	other.does("teardown", "--all")
@@ -149,6 +149,7 @@ func TestDockerTroubles(t *testing.T) {
 		}
 		eventually(t, 60*time.Second, victim+" was killed and serves again", serves)
 		eventually(t, 60*time.Second, "it is ready", func() bool { return o.native()["good-01"].Status == "ready" && e.pid("good-01") != "0" })
+		eventually(t, 60*time.Second, "it serves", serves)
 		e.walledIn("good-01")
 	}
 	e.docker("rm", "-f", "good-01", "good-01-ssh")
@@ -249,4 +250,11 @@ func TestImagesAreSavedAndLoaded(t *testing.T) {
 	ini := o.write("one.ini", "[general]\ninterface = lan0\n[web-01]\ndistro = debian\nservices = http, billing\n[custom-billing]\nimage = registry.local/billing:1\nports = 9443\n")
 	o.does("deploy", "--driver", "docker", "--config", ini)
 	o.does("teardown", "--all")
+
+	// Who changes their mind at once is not left waiting, and nothing stays.
+	o.does("deploy", "--driver", "docker", "--config", ini, "--daemon")
+	o.does("teardown", "--all", "--timeout", "30s")
+	if left := e.leftovers(); left != "" {
+		t.Errorf("left on the engine:\n%s", left)
+	}
 }

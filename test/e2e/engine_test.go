@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/pkg/docker"
+	"github.com/decnet/decnet/pkg/docker/ownengine"
 )
 
 // dockerEngine is a Docker engine of the test's own on the lan's host. It sees no
@@ -29,9 +30,6 @@ func newDockerEngine(l *lan, before ...func(*dockerEngine)) *dockerEngine {
 	l.Helper()
 	need(l.T, "dockerd", "unshare", "nsenter")
 	e := &dockerEngine{T: l.T, lan: l, dir: l.TempDir()}
-	if err := os.WriteFile(filepath.Join(e.dir, "daemon.json"), []byte("{}"), 0o600); err != nil {
-		l.Fatal(err)
-	}
 	l.Cleanup(e.remove)
 	for _, f := range before {
 		f(e)
@@ -40,7 +38,7 @@ func newDockerEngine(l *lan, before ...func(*dockerEngine)) *dockerEngine {
 	return e
 }
 
-func (e *dockerEngine) host() string { return "unix://" + filepath.Join(e.dir, "docker.sock") }
+func (e *dockerEngine) host() string { return ownengine.Host(e.dir) }
 
 func (e *dockerEngine) start() {
 	e.Helper()
@@ -49,12 +47,10 @@ func (e *dockerEngine) start() {
 		e.Fatal(err)
 	}
 	defer func() { _ = out.Close() }() // the engine has its own
-	script := `mount --make-rprivate / && mkdir -p /run/containerd && mount -t tmpfs tmpfs /run/containerd && exec dockerd "$@"`
-	cmd := exec.Command("nsenter", "--net=/run/netns/"+e.lan.host, "unshare", "--mount", "sh", "-c", script, "dockerd",
-		"--config-file", filepath.Join(e.dir, "daemon.json"), "--host", e.host(), "--pidfile", filepath.Join(e.dir, "pid"),
-		"--data-root", filepath.Join(e.dir, "data"), "--exec-root", filepath.Join(e.dir, "exec"), "--containerd-namespace", "decnet-e2e",
-		"--containerd-plugins-namespace", "decnet-e2e-plugins", "--cgroup-parent", "/decnet-e2e", "--exec-opt", "native.cgroupdriver=cgroupfs",
-		"--shutdown-timeout", "2", "--bridge=none", "--iptables=false", "--ip6tables=false")
+	cmd, err := ownengine.Command(e.lan.host, e.dir, "decnet-e2e")
+	if err != nil {
+		e.Fatal(err)
+	}
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {

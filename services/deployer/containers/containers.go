@@ -76,19 +76,23 @@ type Fleet struct {
 	images images
 	slots  chan struct{} // taken while a container is made or removed
 
+	ctx context.Context //nolint:containedctx // of Run, for what a change does not break off
+
 	mu     sync.Mutex
 	wanted map[string]Wanted
-	work   map[string]*work
-	known  bool            // wanted is complete
-	there  map[string]bool // deckies that the engine has something of
-	engine *docker.Engine  // nil while there is none
-	away   error           // why there is none
-	told   map[string]Outcome
-	trials map[string]*trial // of service containers, by name
-	walls  map[string]string // network namespaces of bases, by decky
-	placed map[string]Place
-	awake  chan struct{}
-	group  sync.WaitGroup
+	// dropped are those that nobody wants any more and that are not known to be gone.
+	dropped map[string]Wanted
+	work    map[string]*work
+	known   bool            // wanted is complete
+	there   map[string]bool // deckies that the engine has something of
+	engine  *docker.Engine  // nil while there is none
+	away    error           // why there is none
+	told    map[string]Outcome
+	trials  map[string]*trial // of service containers, by name
+	walls   map[string]string // network namespaces of bases, by decky
+	placed  map[string]Place
+	awake   chan struct{}
+	group   sync.WaitGroup
 
 	network sync.Mutex // held while the engine's network is changed
 }
@@ -104,7 +108,7 @@ type Place struct {
 func New(cfg Config) *Fleet {
 	f := &Fleet{
 		cfg: cfg, slots: make(chan struct{}, parallel), awake: make(chan struct{}, 1),
-		wanted: make(map[string]Wanted), work: make(map[string]*work), there: make(map[string]bool), told: make(map[string]Outcome),
+		wanted: make(map[string]Wanted), dropped: make(map[string]Wanted), work: make(map[string]*work), there: make(map[string]bool), told: make(map[string]Outcome),
 		trials: make(map[string]*trial), walls: make(map[string]string), placed: make(map[string]Place),
 	}
 	f.images.made = make(map[string]*made)
@@ -115,6 +119,7 @@ func New(cfg Config) *Fleet {
 func (f *Fleet) Want(w Wanted) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	delete(f.dropped, w.Decky.Name)
 	f.wanted[w.Decky.Name] = w
 	f.change(w.Decky.Name)
 }
@@ -123,7 +128,10 @@ func (f *Fleet) Want(w Wanted) {
 func (f *Fleet) Drop(name string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.wanted, name)
+	if w, ok := f.wanted[name]; ok {
+		delete(f.wanted, name)
+		f.dropped[name] = w
+	}
 	f.change(name)
 }
 
@@ -163,7 +171,7 @@ func (f *Fleet) Placed() map[string]Place {
 // Run works until ctx ends. The containers go on then.
 func (f *Fleet) Run(ctx context.Context) {
 	defer f.images.making.Wait()
-	f.images.ctx = ctx
+	f.ctx = ctx
 	for ctx.Err() == nil {
 		e, err := docker.Connect(ctx, f.cfg.Engine)
 		if err == nil {

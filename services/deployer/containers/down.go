@@ -18,8 +18,8 @@ func (f *Fleet) takeDown(ctx context.Context, e *docker.Engine, name string) {
 		return
 	}
 	f.mu.Lock()
-	o, told := f.told[name]
-	o.Phase, o.Reason, o.Services = decnet.PhaseRemoved, "", nil
+	w, dropped := f.dropped[name]
+	o := Outcome{Wanted: w, Phase: decnet.PhaseRemoved}
 	if err != nil {
 		o.Phase, o.Reason = decnet.PhaseFailed, err.Error()
 		f.cfg.Log.Warn("decky is not off the wire", "decky", name, "error", err)
@@ -36,9 +36,13 @@ func (f *Fleet) takeDown(ctx context.Context, e *docker.Engine, name string) {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if told {
-		f.tell(o)
+	if _, again := f.wanted[name]; !dropped || again {
+		return // nobody has asked, or it is wanted again
 	}
+	if err == nil {
+		delete(f.dropped, name)
+	}
+	f.tell(o)
 }
 
 // removeAll removes the containers of a decky, those that joined the base first.
@@ -64,11 +68,15 @@ func (f *Fleet) removeAll(ctx context.Context, e *docker.Engine, name string) er
 	return nil
 }
 
-// remove removes a container when it is its turn.
+// remove removes a container when it is its turn. What has begun is not broken off when
+// something else is wanted: the engine might go on with it unseen.
 func (f *Fleet) remove(ctx context.Context, e *docker.Engine, id string) error {
 	f.slots <- struct{}{}
 	defer func() { <-f.slots }()
-	return e.RemoveContainer(ctx, id)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return e.RemoveContainer(f.ctx, id)
 }
 
 // removeNetwork removes the network unless somebody else is on it or has made it.

@@ -20,7 +20,6 @@ const fresh = 10 * time.Second
 
 // images makes the images with the decoy program, each once for all who need it.
 type images struct {
-	ctx    context.Context //nolint:containedctx // of the whole, since an image is for several deckies
 	making sync.WaitGroup
 	mu     sync.Mutex
 	made   map[string]*made // by base
@@ -38,8 +37,9 @@ type made struct {
 }
 
 // decoy returns the image with the decoy program on base. Progress is told how far it
-// is, also by another's call.
-func (i *images) decoy(ctx context.Context, e *docker.Engine, base string, binary func() (string, error), progress func(string)) (string, error) {
+// is, also by another's call. It is made until whole ends, and waited for until ctx
+// does: others may be waiting for it too.
+func (i *images) decoy(ctx, whole context.Context, e *docker.Engine, base string, binary func() (string, error), progress func(string)) (string, error) {
 	i.mu.Lock()
 	m := i.made[base]
 	if m != nil && !m.at.IsZero() && time.Since(m.at) > fresh {
@@ -57,7 +57,7 @@ func (i *images) decoy(ctx context.Context, e *docker.Engine, base string, binar
 	if mine {
 		i.making.Go(func() {
 			defer close(m.done)
-			ref, err := BuildImage(i.ctx, e, base, binary, false, m.tell)
+			ref, err := BuildImage(whole, e, base, binary, false, m.tell)
 			i.mu.Lock()
 			defer i.mu.Unlock()
 			m.ref, m.err, m.at = ref, err, time.Now()

@@ -82,6 +82,23 @@ func TestOutcomesAreToldOnce(t *testing.T) {
 	}
 }
 
+// Who takes a decky down while no engine answers is told so, and not left waiting.
+func TestADroppedDeckyIsToldOf(t *testing.T) {
+	f, told := newFleet(t)
+	w := Wanted{Decky: *sample(), Revision: 4}
+	f.Want(w)
+	f.Drop("web-01") // nothing was told of it yet
+	f.lost(docker.ErrAbsent)
+	if n := len(*told); n != 1 || (*told)[0].Phase != decnet.PhaseFailed || (*told)[0].Decky.Name != "web-01" {
+		t.Errorf("told %+v", *told)
+	}
+	f.Drop("nobody")
+	f.Want(w) // again
+	if len(f.dropped) != 0 {
+		t.Errorf("dropped are %v", f.dropped)
+	}
+}
+
 func TestJudge(t *testing.T) {
 	bad := errors.New("it exited at once")
 	for _, test := range []struct {

@@ -63,7 +63,7 @@ func (f *Fleet) prepare(ctx context.Context, e *docker.Engine, d *decnet.Decky) 
 	if err != nil {
 		return nil, err
 	}
-	decoy, err := f.images.decoy(ctx, e, g.Image, f.cfg.Binary, f.progress(d.Name))
+	decoy, err := f.images.decoy(ctx, f.ctx, e, g.Image, f.cfg.Binary, f.progress(d.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -191,11 +191,15 @@ func (f *Fleet) makeBase(ctx context.Context, e *docker.Engine, name string, g *
 	return f.checkWall(ctx, e, name, id)
 }
 
-// ensure has a container run when it is its turn. Waiting for images takes no turn.
+// ensure has a container run when it is its turn. Waiting for images takes no turn. As
+// with remove, what has begun is not broken off.
 func (f *Fleet) ensure(ctx context.Context, e *docker.Engine, s docker.Spec) (id string, err error) {
 	f.slots <- struct{}{}
 	defer func() { <-f.slots }()
-	id, _, err = e.EnsureContainer(ctx, s)
+	if ctx.Err() != nil {
+		return "", ctx.Err()
+	}
+	id, _, err = e.EnsureContainer(f.ctx, s)
 	return id, err
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/decnet/decnet/pkg/docker"
 	"github.com/decnet/decnet/pkg/network"
+	"github.com/decnet/decnet/pkg/worker"
 )
 
 // wallTime is how long a base container may take to wall its namespace in.
@@ -27,7 +28,7 @@ func (f *Fleet) checkWall(ctx context.Context, e *docker.Engine, name, id string
 		f.cfg.Log.Debug("wall of a decky cannot be looked at", "decky", name, "error", err)
 		return nil
 	}
-	for begin := time.Now(); ; sleep(ctx, 20*time.Millisecond) {
+	for begin := time.Now(); ; worker.Sleep(ctx, 20*time.Millisecond) {
 		err = network.Enter(path, func() error {
 			_, err := network.Blocked()
 			return err

@@ -2,10 +2,12 @@ package containers
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/docker"
+	"github.com/decnet/decnet/pkg/worker"
 )
 
 // work is that somebody looks after a decky, now or soon.
@@ -70,7 +72,7 @@ func (f *Fleet) workOn(ctx context.Context, e *docker.Engine, name string, w *wo
 		}
 		if pause := time.Until(w.after); pause > 0 {
 			f.mu.Unlock()
-			sleep(ctx, pause)
+			worker.Sleep(ctx, pause)
 			continue
 		}
 		w.due = false
@@ -86,15 +88,6 @@ func (f *Fleet) workOn(ctx context.Context, e *docker.Engine, name string, w *wo
 			f.takeDown(round, e, name)
 		}
 		stop()
-	}
-}
-
-func sleep(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-	case <-t.C:
 	}
 }
 
@@ -130,10 +123,8 @@ func (f *Fleet) clear() {
 			f.kick(name, 0)
 		}
 	}
-	for name := range f.work { // dropped before it was known
-		if _, want := f.wanted[name]; !want {
-			f.kick(name, 0)
-		}
+	for name := range f.dropped {
+		f.kick(name, 0)
 	}
 }
 
@@ -153,10 +144,11 @@ func (f *Fleet) deny() {
 	if f.away == nil {
 		return // it is being looked for
 	}
-	for name, w := range f.wanted {
-		o := Outcome{Wanted: w, Phase: decnet.PhaseFailed, Reason: f.away.Error()}
-		delete(f.placed, name)
-		f.tell(o)
+	for _, all := range []map[string]Wanted{f.wanted, f.dropped} {
+		for name, w := range all {
+			delete(f.placed, name)
+			f.tell(Outcome{Wanted: w, Phase: decnet.PhaseFailed, Reason: f.away.Error()})
+		}
 	}
 }
 
@@ -169,10 +161,8 @@ func (f *Fleet) again() {
 			f.kick(name, 0)
 		}
 	}
-	for name, o := range f.told {
-		if _, want := f.wanted[name]; !want && o.Phase != decnet.PhaseRemoved {
-			f.kick(name, 0)
-		}
+	for name := range f.dropped {
+		f.kick(name, 0)
 	}
 }
 
@@ -199,13 +189,5 @@ func (f *Fleet) tell(o Outcome) {
 }
 
 func same(a, b *Outcome) bool {
-	if a.Revision != b.Revision || a.Phase != b.Phase || a.Reason != b.Reason || len(a.Services) != len(b.Services) {
-		return false
-	}
-	for i := range a.Services {
-		if a.Services[i] != b.Services[i] {
-			return false
-		}
-	}
-	return true
+	return a.Revision == b.Revision && a.Phase == b.Phase && a.Reason == b.Reason && slices.Equal(a.Services, b.Services)
 }

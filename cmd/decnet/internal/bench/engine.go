@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/pkg/docker"
+	"github.com/decnet/decnet/pkg/docker/ownengine"
 )
 
 // benchBase is the image that decoys are put on. An empty one stands in for it, so that
@@ -28,16 +28,9 @@ func (s *stage) startEngine(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = log.Close() }() // the engine has its own
-	config := filepath.Join(s.dir, "daemon.json")
-	if err := os.WriteFile(config, []byte("{}"), 0o600); err != nil {
+	if s.engine, err = ownengine.Command(s.host, s.dir, "decnet-bench"); err != nil {
 		return err
 	}
-	const script = `mount --make-rprivate / && mkdir -p /run/containerd && mount -t tmpfs tmpfs /run/containerd && exec dockerd "$@"`
-	s.engine = exec.Command("nsenter", "--net=/run/netns/"+s.host, "unshare", "--mount", "sh", "-c", script, "dockerd", //nolint:gosec,noctx // our own words; it is ended by remove
-		"--config-file", config, "--host", s.engineHost(), "--pidfile", filepath.Join(s.dir, "dockerd.pid"),
-		"--data-root", filepath.Join(s.dir, "docker"), "--exec-root", filepath.Join(s.dir, "docker-exec"), "--containerd-namespace", "decnet-bench",
-		"--containerd-plugins-namespace", "decnet-bench-plugins", "--cgroup-parent", "/decnet-bench", "--exec-opt", "native.cgroupdriver=cgroupfs",
-		"--shutdown-timeout", "2", "--bridge=none", "--iptables=false", "--ip6tables=false")
 	s.engine.Stdout, s.engine.Stderr = log, log
 	if err := s.engine.Start(); err != nil {
 		return fmt.Errorf("start a docker engine: %w", err)
@@ -55,10 +48,8 @@ func (s *stage) startEngine(ctx context.Context) error {
 	return s.decnet(ctx, "images", "build", "--distro", "debian")
 }
 
-func (s *stage) engineHost() string { return "unix://" + filepath.Join(s.dir, "docker.sock") }
-
 func (s *stage) importBase(ctx context.Context) error {
-	e, err := docker.Connect(ctx, s.engineHost())
+	e, err := docker.Connect(ctx, ownengine.Host(s.dir))
 	if err != nil {
 		return err
 	}

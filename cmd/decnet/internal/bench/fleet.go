@@ -18,6 +18,7 @@ import (
 
 	"github.com/decnet/decnet/cmd/decnet/instance"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/docker/ownengine"
 	"github.com/decnet/decnet/pkg/network"
 )
 
@@ -210,7 +211,7 @@ func (s *stage) decnet(ctx context.Context, args ...string) error {
 func (s *stage) output(ctx context.Context, args ...string) ([]byte, error) {
 	// Not "ip netns exec", which has mounts of its own: what is pinned there is gone with it.
 	cmd := exec.CommandContext(ctx, "nsenter", append([]string{"--net=/run/netns/" + s.host, s.binary}, args...)...) //nolint:gosec // ourselves
-	cmd.Env = append(os.Environ(), "DOCKER_HOST="+s.engineHost(), "DECNET_DATA_DIR="+s.dir, "DECNET_API_LISTEN=127.0.0.1:0", "NO_COLOR=1", "DECNET_DEPLOYER_NATIVE_DIR="+filepath.Join(s.dir, "netns"))
+	cmd.Env = append(os.Environ(), "DOCKER_HOST="+ownengine.Host(s.dir), "DECNET_DATA_DIR="+s.dir, "DECNET_API_LISTEN=127.0.0.1:0", "NO_COLOR=1", "DECNET_DEPLOYER_NATIVE_DIR="+filepath.Join(s.dir, "netns"))
 	var stderr strings.Builder
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

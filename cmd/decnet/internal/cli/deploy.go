@@ -17,7 +17,6 @@ import (
 	"github.com/decnet/decnet/pkg/bus/fleetbus"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/fleet"
-	"github.com/decnet/decnet/pkg/docker"
 )
 
 func (a *app) deployCommand() *cobra.Command {
@@ -160,11 +159,11 @@ func (d *deployment) avoidConflicts(ctx context.Context, b *bus.Bus) error {
 // possible refuses before a stack is started what no stack could do.
 func (d *deployment) possible(ctx context.Context) error {
 	if d.request.Driver == decnet.DriverDocker {
-		e, err := docker.Connect(ctx, "")
+		h, err := d.dockerHere(ctx)
 		if err != nil {
 			return err
 		}
-		_ = e.Close() // it was only to see
+		_ = h.Close() // it was only to see
 	} else if d.network.link != nil && os.Geteuid() != 0 {
 		return fmt.Errorf("driver %s needs root: run this with sudo; \"decnet doctor\" says what else it needs", d.request.Driver)
 	}

@@ -53,7 +53,7 @@ func (a *app) doctorCommand() *cobra.Command {
 			}
 		}
 		var all []finding
-		for _, examine := range []func() []finding{a.examineLoopback, func() []finding { return examineNative(*iface) }, func() []finding { return examineDocker(c.Context()) }} {
+		for _, examine := range []func() []finding{a.examineLoopback, func() []finding { return examineNative(*iface) }, func() []finding { return a.examineDocker(c.Context()) }} {
 			all = append(all, examine()...)
 		}
 		var shown []finding
@@ -164,9 +164,9 @@ func examineNative(iface string) []finding {
 }
 
 // examineDocker asks the engine who it is, and says what it cannot know.
-func examineDocker(ctx context.Context) []finding {
+func (a *app) examineDocker(ctx context.Context) []finding {
 	f := finding{Driver: decnet.DriverDocker, Check: "engine", State: stateOK}
-	e, err := docker.Connect(ctx, "")
+	h, err := a.dockerHere(ctx)
 	if err != nil {
 		f.State, f.What, f.Fix = stateMissing, firstPart(err), "install Docker Engine 20.10 or later and start it (Debian: apt install docker.io), or set DOCKER_HOST"
 		if errors.Is(err, docker.ErrDenied) {
@@ -174,15 +174,15 @@ func examineDocker(ctx context.Context) []finding {
 		}
 		return []finding{f}
 	}
-	defer func() { _ = e.Close() }() // it was only asked
-	v, err := e.Version(ctx)
+	defer func() { _ = h.Close() }() // it was only asked
+	v, err := h.Version(ctx)
 	if err != nil {
 		f.State, f.What = stateMissing, err.Error()
 		return []finding{f}
 	}
 	f.What = fmt.Sprintf("answers: release %s, API %s", v.Engine, v.API)
 	program := finding{Driver: decnet.DriverDocker, Check: "decoy program", State: stateOK, What: "is there"}
-	if path, err := deployer.FindBinary(""); err != nil {
+	if path, err := deployer.FindBinary(h.cfg.Binary); err != nil {
 		program.State, program.What, program.Fix = stateMissing, err.Error(), "run make build"
 	} else {
 		program.What = path

@@ -26,8 +26,27 @@ func (a *app) imagesCommand() *cobra.Command {
 		Short: "Container images of the docker driver: build them, and take them where no registry is",
 		Args:  noArgs,
 	}
-	c.AddCommand(imagesBuildCommand(), imagesSaveCommand(), imagesLoadCommand())
+	c.AddCommand(a.imagesBuildCommand(), a.imagesSaveCommand(), a.imagesLoadCommand())
 	return c
+}
+
+// dockerHere is the docker driver of this host as it is configured.
+type dockerHere struct {
+	*docker.Engine
+	cfg deployer.Config
+}
+
+// dockerHere connects to the engine that the deployer of this host uses.
+func (a *app) dockerHere(ctx context.Context) (*dockerHere, error) {
+	cfg, _, err := a.loadConfig(nil)
+	if err != nil {
+		return nil, err
+	}
+	e, err := docker.Connect(ctx, cfg.Deployer.Engine)
+	if err != nil {
+		return nil, err
+	}
+	return &dockerHere{Engine: e, cfg: cfg.Deployer}, nil
 }
 
 // imageFlags say which images a command is about.
@@ -58,7 +77,7 @@ func (f *imageFlags) bases() ([]string, error) {
 	return slices.Compact(all), nil
 }
 
-func imagesBuildCommand() *cobra.Command {
+func (a *app) imagesBuildCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "build",
 		Short: "Pull the bases and put the decoy program on them",
@@ -70,7 +89,12 @@ func imagesBuildCommand() *cobra.Command {
 	parallel := c.Flags().Bool("parallel", false, "build them at the same time")
 	output := outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		refs, err := f.build(c, *noCache, *parallel)
+		h, err := a.dockerHere(c.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = h.Close() }() // what is built is there
+		refs, err := f.build(c, h, *noCache, *parallel)
 		if err != nil {
 			return err
 		}
@@ -80,22 +104,17 @@ func imagesBuildCommand() *cobra.Command {
 }
 
 // build has the images there and returns the names of all, bases included.
-func (f *imageFlags) build(c *cobra.Command, noCache, parallel bool) ([]string, error) {
+func (f *imageFlags) build(c *cobra.Command, h *dockerHere, noCache, parallel bool) ([]string, error) {
 	bases, err := f.bases()
 	if err != nil {
 		return nil, err
 	}
-	e, err := docker.Connect(c.Context(), "")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = e.Close() }() // what is built is there
-	built, err := buildOn(c, e, bases, noCache, parallel)
+	built, err := h.buildOn(c, bases, noCache, parallel)
 	if err != nil {
 		return nil, err
 	}
 	for _, ref := range f.more {
-		if err := e.EnsureImage(c.Context(), ref, progressTo(c.ErrOrStderr())); err != nil {
+		if err := h.EnsureImage(c.Context(), ref, progressTo(c.ErrOrStderr())); err != nil {
 			return nil, err
 		}
 	}
@@ -103,8 +122,8 @@ func (f *imageFlags) build(c *cobra.Command, noCache, parallel bool) ([]string, 
 }
 
 // buildOn puts the decoy program on bases. It goes on after an error.
-func buildOn(c *cobra.Command, e *docker.Engine, bases []string, noCache, parallel bool) ([]string, error) {
-	binary := func() (string, error) { return deployer.FindBinary("") }
+func (h *dockerHere) buildOn(c *cobra.Command, bases []string, noCache, parallel bool) ([]string, error) {
+	binary := func() (string, error) { return deployer.FindBinary(h.cfg.Binary) }
 	refs, errs := make([]string, len(bases)), make([]error, len(bases))
 	var g errgroup.Group
 	g.SetLimit(1)
@@ -114,7 +133,7 @@ func buildOn(c *cobra.Command, e *docker.Engine, bases []string, noCache, parall
 	tell := progressTo(c.ErrOrStderr())
 	for i, base := range bases {
 		g.Go(func() error {
-			refs[i], errs[i] = containers.BuildImage(c.Context(), e, base, binary, noCache, tell)
+			refs[i], errs[i] = containers.BuildImage(c.Context(), h.Engine, base, binary, noCache, tell)
 			return nil
 		})
 	}
@@ -142,11 +161,14 @@ func (d *deployment) buildImages(c *cobra.Command, plan *fleet.Plan) error {
 	if !d.flags.noCache && !d.flags.parallel {
 		return nil
 	}
-	e, err := docker.Connect(c.Context(), "")
+	if here, err := d.host(""); err != nil || here != d.request.Host {
+		return usageError{fmt.Errorf("--no-cache and --parallel build images on this host, not on %s: use \"decnet images build\" there", d.request.Host)}
+	}
+	h, err := d.dockerHere(c.Context())
 	if err != nil {
 		return err
 	}
-	defer func() { _ = e.Close() }() // what is built is there
+	defer func() { _ = h.Close() }() // what is built is there
 	var bases []string
 	for _, s := range plan.Steps {
 		if o, err := catalog.FindOS(s.Decky.OS); err == nil && s.Action != fleet.Remove && s.Decky.Driver == decnet.DriverDocker {
@@ -155,13 +177,13 @@ func (d *deployment) buildImages(c *cobra.Command, plan *fleet.Plan) error {
 	}
 	slices.Sort(bases)
 	// What cannot be built is told of the deckies that need it.
-	if _, err := buildOn(c, e, slices.Compact(bases), d.flags.noCache, d.flags.parallel); err != nil {
+	if _, err := h.buildOn(c, slices.Compact(bases), d.flags.noCache, d.flags.parallel); err != nil {
 		_ = printLine(c.ErrOrStderr(), warn.Render("note: ")+err.Error())
 	}
 	return nil
 }
 
-func imagesSaveCommand() *cobra.Command {
+func (a *app) imagesSaveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "save FILE",
 		Short: "Write images to a file, for a host that reaches no registry",
@@ -170,28 +192,28 @@ func imagesSaveCommand() *cobra.Command {
 	}
 	f := newImageFlags(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		refs, err := f.build(c, false, false)
+		h, err := a.dockerHere(c.Context())
 		if err != nil {
 			return err
 		}
-		return saveImages(c, refs, args[0])
+		defer func() { _ = h.Close() }() // what was saved is
+		refs, err := f.build(c, h, false, false)
+		if err != nil {
+			return err
+		}
+		return h.save(c, refs, args[0])
 	}
 	return c
 }
 
-// saveImages writes them beside the file first, so that there is a whole one or none.
-func saveImages(c *cobra.Command, refs []string, path string) (err error) {
-	e, err := docker.Connect(c.Context(), "")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = e.Close() }() // it was only read from
+// save writes images beside the file first, so that there is a whole one or none.
+func (h *dockerHere) save(c *cobra.Command, refs []string, path string) error {
 	part := path + ".part"
 	out, err := os.Create(part)
 	if err != nil {
 		return fmt.Errorf("save images: %w", err)
 	}
-	err = errors.Join(e.Save(c.Context(), refs, out), out.Close())
+	err = errors.Join(h.Save(c.Context(), refs, out), out.Close())
 	if err == nil {
 		err = os.Rename(part, path)
 	}
@@ -205,7 +227,7 @@ func saveImages(c *cobra.Command, refs []string, path string) (err error) {
 	return printLine(c.OutOrStdout(), fmt.Sprintf("%d images in %s, %.1f MB", len(refs), path, float64(info.Size())/1e6))
 }
 
-func imagesLoadCommand() *cobra.Command {
+func (a *app) imagesLoadCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load FILE",
 		Short: "Take images from a file that \"decnet images save\" or \"docker save\" wrote; - reads standard input",
@@ -222,22 +244,18 @@ func imagesLoadCommand() *cobra.Command {
 			defer func() { _ = f.Close() }() // it was only read
 			in = f
 		}
-		refs, err := loadImages(c.Context(), in, progressTo(c.ErrOrStderr()))
+		h, err := a.dockerHere(c.Context())
+		if err != nil {
+			return err
+		}
+		defer func() { _ = h.Close() }() // what is loaded is there
+		refs, err := h.Load(c.Context(), in, progressTo(c.ErrOrStderr()))
 		if err != nil {
 			return err
 		}
 		return showImages(c, *output, refs)
 	}
 	return c
-}
-
-func loadImages(ctx context.Context, in io.Reader, progress func(string)) ([]string, error) {
-	e, err := docker.Connect(ctx, "")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = e.Close() }() // what is loaded is there
-	return e.Load(ctx, in, progress)
 }
 
 func showImages(c *cobra.Command, output format, refs []string) error {

@@ -83,26 +83,26 @@ func (d *deployment) showPlan(c *cobra.Command, plan *fleet.Plan) error {
 			deckies = append(deckies, s.Decky)
 		}
 	}
-	dir, err := d.dir()
+	cfg, _, err := d.loadConfig(nil)
 	if err != nil {
 		return err
 	}
 	file, err := compose.Generate(deckies, compose.Options{
-		Installation: decnet.InstallationOf(dir), Find: stack.FindService, BuildFlags: d.flags.buildFlags(),
+		Installation: cfg.Deployer.Installation, Find: stack.FindService, BuildFlags: d.flags.buildFlags(),
 	})
 	if err != nil {
 		return err
 	}
 	if d.flags.compose != "" {
-		return d.writeCompose(c, file)
+		return d.writeCompose(c, file, cfg.Deployer.Binary)
 	}
 	_, err = c.OutOrStdout().Write(file)
 	return err
 }
 
 // writeCompose writes everything that Compose needs into the folder of --compose.
-func (d *deployment) writeCompose(c *cobra.Command, file []byte) error {
-	program, err := deployer.FindBinary("")
+func (d *deployment) writeCompose(c *cobra.Command, file []byte, binary string) error {
+	program, err := deployer.FindBinary(binary)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ func main() {
 	signal.Notify(ended, syscall.SIGTERM)
 	go func() {
 		<-ended
+		fmt.Println("going down")
 		os.Exit(0)
 	}()
 	port := "9443"
