@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"bytes"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -69,11 +70,13 @@ func (v *jsonView) render(dst []byte, l line) []byte {
 	if o.Fields == nil {
 		o.Fields = map[string]string{}
 	}
-	data, err := json.Marshal(o)
-	if err != nil {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text) // which ends with a newline
+	encoder.SetEscapeHTML(false)      // it is for eyes and grep too, and no part of a page
+	if encoder.Encode(o) != nil {
 		return dst // strings are always encoded
 	}
-	return append(appendPlain(dst, data), '\n')
+	return appendPlain(dst, text.Bytes())
 }
 
 // repeats reports whether the event is a connection like one that was shown just now.

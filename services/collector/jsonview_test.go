@@ -27,6 +27,9 @@ func lineAt(ms int, kind, source string, fields map[string]string) line {
 func TestTheJSONViewHasTheEventToTheNanosecond(t *testing.T) {
 	l := lineAt(0, "auth_attempt", "203.0.113.7", map[string]string{"principal": "root", "odd": "a\x1b[2J\u009b\x7f\u2028\"<"})
 	text := newJSONView().render(nil, l)
+	if !bytes.Contains(text, []byte(`"raw_line":"<134>1 `)) {
+		t.Errorf("it is not to be searched: %s", text)
+	}
 	if bytes.Count(text, []byte("\n")) != 1 || bytes.ContainsAny(text, "\x1b\x7f\u009b\u2028") {
 		t.Errorf("it is not one safe line: %q", text)
 	}
