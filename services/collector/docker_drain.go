@@ -3,6 +3,7 @@ package collector
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/decnet/decnet/pkg/bus"
@@ -75,27 +76,9 @@ func (l *containerLogs) take(ctx context.Context, id string) (*followed, engine,
 		return nil, nil, &decnet.Error{Code: decnet.CodeUnavailable, Message: "the collector has no docker engine"}
 	}
 	if f == nil {
-		all, err := e.ListContainers(ctx, l.labels())
-		if err != nil {
-			return nil, nil, err
-		}
-		for i := range all {
-			if f = newFollowed(&all[i]); all[i].ID != id || f.checkNames() != nil {
-				f = nil
-				continue
-			}
-			f.told = l.positions.of(id)
-			close(f.done)
-			l.mu.Lock()
-			if other := l.followed[id]; other != nil {
-				f = other
-			} else {
-				l.followed[id] = f
-			}
-			l.mu.Unlock()
-		}
-		if f == nil {
-			return nil, e, nil
+		var err error
+		if f, err = l.find(ctx, e, id); f == nil {
+			return nil, e, err
 		}
 	}
 	f.stop()
@@ -105,4 +88,30 @@ func (l *containerLogs) take(ctx context.Context, id string) (*followed, engine,
 	case <-ctx.Done():
 		return nil, nil, ctx.Err()
 	}
+}
+
+// find looks for a container that is not followed, and notes it as one that is followed to
+// where its position is. It is nil if there is none, or none of ours.
+func (l *containerLogs) find(ctx context.Context, e engine, id string) (*followed, error) {
+	all, err := e.ListContainers(ctx, l.labels())
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(c docker.Container) bool { return c.ID == id })
+	if i < 0 {
+		return nil, nil //nolint:nilnil // as it says
+	}
+	f := newFollowed(&all[i])
+	if f.checkNames() != nil {
+		return nil, nil //nolint:nilnil // as it says
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if other := l.followed[id]; other != nil { // it was told of meanwhile
+		return other, nil
+	}
+	f.told = l.positions.of(id)
+	close(f.done)
+	l.followed[id] = f
+	return f, nil
 }
