@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -20,9 +19,9 @@ import (
 // container, network or image of the machine's.
 type dockerEngine struct {
 	*testing.T
-	lan *lan
-	dir string
-	cmd *exec.Cmd
+	lan     *lan
+	dir     string
+	process *ownengine.Process // nil while it is stopped
 }
 
 // newDockerEngine starts one that ends with the test, as do its containers.
@@ -47,16 +46,9 @@ func (e *dockerEngine) start() {
 		e.Fatal(err)
 	}
 	defer func() { _ = out.Close() }() // the engine has its own
-	cmd, err := ownengine.Command(e.lan.host, e.dir, "decnet-e2e")
-	if err != nil {
+	if e.process, err = ownengine.Start(e.lan.host, e.dir, "decnet-e2e", out); err != nil {
 		e.Fatal(err)
 	}
-	cmd.Stdout, cmd.Stderr = out, out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	if err := cmd.Start(); err != nil {
-		e.Fatal(err)
-	}
-	e.cmd = cmd
 	for range 600 {
 		if c, err := docker.Connect(context.Background(), e.host()); err == nil {
 			_ = c.Close() // it was only to see
@@ -70,18 +62,14 @@ func (e *dockerEngine) start() {
 
 // stop ends the engine, which ends its containers.
 func (e *dockerEngine) stop() {
-	if e.cmd == nil {
-		return
+	if e.process != nil {
+		e.process.Stop()
+		e.process = nil
 	}
-	_ = e.cmd.Process.Signal(syscall.SIGTERM) // whether it ends is seen below
-	killed := time.AfterFunc(30*time.Second, func() { _ = e.cmd.Process.Kill() })
-	_ = e.cmd.Wait() // it was ended
-	killed.Stop()
-	e.cmd = nil
 }
 
 func (e *dockerEngine) remove() {
-	if e.cmd == nil {
+	if e.process == nil {
 		return
 	}
 	if c, err := docker.Connect(context.Background(), e.host()); err == nil {

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/decnet/decnet/pkg/docker"
@@ -28,12 +27,8 @@ func (s *stage) startEngine(ctx context.Context) error {
 		return err
 	}
 	defer func() { _ = log.Close() }() // the engine has its own
-	if s.engine, err = ownengine.Command(s.host, s.dir, "decnet-bench"); err != nil {
+	if s.engine, err = ownengine.Start(s.host, s.dir, "decnet-bench", log); err != nil {
 		return err
-	}
-	s.engine.Stdout, s.engine.Stderr = log, log
-	if err := s.engine.Start(); err != nil {
-		return fmt.Errorf("start a docker engine: %w", err)
 	}
 	for range 300 {
 		if err = s.importBase(ctx); err == nil || !errors.Is(err, docker.ErrAbsent) {
@@ -60,17 +55,6 @@ func (s *stage) importBase(ctx context.Context) error {
 		return err
 	}
 	return e.ImportRootfs(ctx, &b, benchBase)
-}
-
-// stopEngine ends the engine and with it its containers.
-func (s *stage) stopEngine() {
-	if s.engine == nil || s.engine.Process == nil {
-		return
-	}
-	_ = s.engine.Process.Signal(syscall.SIGTERM) // or it has ended
-	killed := time.AfterFunc(30*time.Second, func() { _ = s.engine.Process.Kill() })
-	_ = s.engine.Wait() // how it ends is its business
-	killed.Stop()
 }
 
 // engineMemory is what the engine, its containers and their shims have in memory: the

@@ -11,14 +11,15 @@ import (
 	"strings"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/docker/ownengine"
 )
 
 // stage is a host and an attacker in network namespaces with a cable between them.
 type stage struct {
 	binary, dir    string
 	host, attacker string
-	engine         *exec.Cmd         // a Docker engine on the host, or nil
-	thresholds     map[string]string // of the machine's neighbour tables, as they were
+	engine         *ownengine.Process // a Docker engine on the host, or nil
+	thresholds     map[string]string  // of the machine's neighbour tables, as they were
 }
 
 // neighbours is how many entries the machine's neighbour tables get: both ends of
@@ -83,7 +84,9 @@ func ip(ctx context.Context, line string) error {
 // remove ends what still runs on the stage and takes it down.
 func (s *stage) remove() {
 	ctx := context.Background()
-	s.stopEngine()
+	if s.engine != nil {
+		s.engine.Stop()
+	}
 	for _, ns := range []string{s.host, s.attacker} {
 		pids, _ := exec.CommandContext(ctx, "ip", "netns", "pids", ns).Output() //nolint:gosec // our own name
 		for pid := range strings.FieldsSeq(string(pids)) {
