@@ -17,12 +17,10 @@ require (
 	github.com/gopacket/gopacket v1.7.7 // indirect
 	github.com/vishvananda/netlink v1.3.1 // indirect
 	github.com/vishvananda/netns v0.0.5 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 )
 
-require (
-	github.com/decnet/decnet/pkg/network v0.0.0
-	github.com/stretchr/testify v1.12.1 // indirect
-)
+require github.com/decnet/decnet/pkg/network v0.0.0
 
 replace github.com/decnet/decnet/pkg/decnet => ../pkg/decnet
 

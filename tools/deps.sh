@@ -13,6 +13,7 @@ declare -A packages=(
   [chromium]=chromium
   [docker-compose]=docker-compose
   [dockerd]=docker.io
+  [pg_ctlcluster]=postgresql
 )
 missing=()
 for command in "${!packages[@]}"; do

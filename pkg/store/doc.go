@@ -46,7 +46,9 @@
 //
 // # Databases
 //
-// SQLite is the only database as yet. What is particular to it is in sqlite.go,
-// sqlite_errors.go and migrations/sqlite; every other query is meant to run on
-// PostgreSQL unchanged, and storetest holds both to the same behaviour.
+// SQLite for one machine, PostgreSQL for many. What is particular to one of them is
+// in the files that begin with its name and in its folder of migrations, a few words
+// of SQL in dialect.go; every other query runs on both unchanged, and storetest holds
+// both to the same behaviour. PostgreSQL stores events with COPY in partitions of a
+// week each; see docs/adr/0011.
 package store

@@ -5,12 +5,16 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // Events reads stored events. They are written by Store.Ingest.
-type Events struct{ db *sql.DB }
+type Events struct {
+	db *sql.DB
+	d  *dialect
+}
 
 // Order is the direction of a list.
 type Order string
@@ -29,6 +33,14 @@ type EventQuery struct {
 	Service  string
 	Kind     string
 	Session  string
+	// Since and Until bound the time by the decoys' clocks, the first inclusive,
+	// the second exclusive; zero is no bound.
+	Since, Until time.Time
+	// Search is words that all have to be in the message or the values of the
+	// fields, in any order and in upper or lower case. A word is a run of letters
+	// and digits; what is between them does not matter. At most 16 words in 1024
+	// bytes, and none longer than 48 bytes is told from another that begins alike.
+	Search string
 	// Order is by when the event was stored, newest first by default.
 	Order Order
 	// Limit is how many events a page has at most, 1 to MaxLimit; 0 is
@@ -42,8 +54,9 @@ type EventQuery struct {
 // List returns a page of events and the cursor of the next one, which is empty
 // after the last. Every event stored when the first page was read is on exactly
 // one page, whatever is stored meanwhile; newer ones follow at the end of an
-// ascending list and are not in a descending one. A bad limit, order or cursor is
-// CodeInvalid.
+// ascending list and are not in a descending one. A bad limit, order, cursor or
+// search is CodeInvalid. On PostgreSQL an event that another ingester is about to commit while
+// an ascending list is read may be missing from it; Timeline misses none.
 func (r *Events) List(ctx context.Context, q EventQuery) (page []decnet.Event, next string, err error) {
 	limit, err := checkLimit(q.Limit)
 	if err != nil {
@@ -60,36 +73,24 @@ func (r *Events) List(ctx context.Context, q EventQuery) (page []decnet.Event, n
 	if err != nil {
 		return nil, "", err
 	}
-	var w where
-	q.filter(&w)
-	if ok {
-		w.add(q.key()+map[Order]string{Asc: " > ", Desc: " < "}[q.Order], from.key)
+	sel, err := r.choose(ctx, &q)
+	if err != nil {
+		return nil, "", wrap(err, "list events")
 	}
-	rows, err := queryAll(ctx, r.db, scanEvent, q.statement(&w, limit+1), w.args...)
+	if ok {
+		sel.w.add(sel.key+map[Order]string{Asc: " > ", Desc: " < "}[q.Order], from.key)
+	}
+	rows, err := queryAll(ctx, r.db, scanEvent, sel.list(q.Order, limit+1), sel.w.args...)
 	if err != nil {
 		return nil, "", wrap(err, "list events")
 	}
 	rows, next = paginate(rows, limit, list, func(e *eventRow) cursor {
-		if q.key() == "seq" {
+		if sel.key == "seq" {
 			return cursor{key: int64(e.Seq)} //nolint:gosec // it was read from an int64
 		}
 		return cursor{key: e.num}
 	})
 	return plain(rows), next, nil
-}
-
-// key is the column a list is sorted and continued by. The events of one
-// attacker have the same order by seq, and there is an index by that; a session
-// has fewer events, and an index by number.
-func (q *EventQuery) key() string {
-	if q.Attacker != "" && q.Session == "" {
-		return "seq"
-	}
-	return "num"
-}
-
-func (q *EventQuery) statement(w *where, limit int) string {
-	return fmt.Sprintf("SELECT %s FROM events%s ORDER BY %s %s LIMIT %d", eventColumns, w, q.key(), q.Order, limit)
 }
 
 const timelineSQL = `SELECT ` + eventColumns + ` FROM events WHERE attacker = $1 AND seq > $2 ORDER BY seq LIMIT $3`
@@ -107,29 +108,6 @@ func (r *Events) Timeline(ctx context.Context, attacker decnet.AttackerID, after
 		return nil, wrap(err, fmt.Sprintf("read timeline of attacker %s", attacker))
 	}
 	return plain(rows), nil
-}
-
-// Count returns how many events the filters of q select; its order, limit and
-// cursor mean nothing here. It reads an index entry per event counted.
-func (r *Events) Count(ctx context.Context, q EventQuery) (uint64, error) {
-	var w where
-	q.filter(&w)
-	var n uint64
-	err := r.db.QueryRowContext(ctx, `SELECT count(*) FROM events`+w.String(), w.args...).Scan(&n)
-	return n, wrap(err, "count events")
-}
-
-func (q *EventQuery) filter(w *where) {
-	w.match("attacker", string(q.Attacker))
-	w.match("decky", q.Decky)
-	w.match("service", q.Service)
-	w.match("kind", q.Kind)
-	w.match("session", q.Session)
-}
-
-// name tells lists apart whose cursors must not be mixed.
-func (q *EventQuery) name() string {
-	return fmt.Sprintf("events %q %q %q %q %q %s", q.Attacker, q.Decky, q.Service, q.Kind, q.Session, q.Order)
 }
 
 func plain(rows []eventRow) []decnet.Event {

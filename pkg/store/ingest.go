@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -43,7 +42,7 @@ func (s *Store) Ingest(ctx context.Context, events []decnet.Event) (Ingested, er
 	ctx, span := trace.SpanFromContext(ctx).TracerProvider().Tracer("github.com/decnet/decnet/pkg/store").Start(ctx, "insert events",
 		trace.WithSpanKind(trace.SpanKindClient),
 		trace.WithAttributes(
-			attribute.String("db.system.name", "sqlite"),
+			attribute.String("db.system.name", s.dialect.system),
 			attribute.Int("db.operation.batch.size", len(events))))
 	defer span.End()
 
@@ -65,8 +64,7 @@ func (s *Store) insert(ctx context.Context, events []decnet.Event) (Ingested, er
 		}
 		b.events[i] = normal(events[i])
 	}
-	err := transact(ctx, s.writer, func(tx *sql.Tx) error { return b.run(ctx, tx) })
-	if err != nil {
+	if err := s.engine.ingest(ctx, &b); err != nil {
 		return Ingested{}, wrap(err, fmt.Sprintf("insert %d events", len(events)))
 	}
 	return b.result(), nil

@@ -22,6 +22,39 @@ type head struct {
 	first, last time.Time
 }
 
+// prepareHeads makes b.heads and returns the attackers to look up. An event that
+// is stored counts for the attacker it was stored with.
+func (b *batch) prepareHeads(stored map[string]decnet.Event) []string {
+	b.heads = make(map[decnet.AttackerID]*head)
+	for i := range b.events {
+		attacker := b.events[i].Attacker
+		if known, ok := stored[b.events[i].ID]; ok {
+			attacker = known.Attacker
+		}
+		if attacker != "" {
+			b.heads[attacker] = &head{}
+		}
+	}
+	ids := make([]string, 0, len(b.heads))
+	for id := range b.heads {
+		ids = append(ids, string(id))
+	}
+	return ids
+}
+
+// scanHead fills in a head from its attacker's row.
+func (b *batch) scanHead(row scanner) (*head, error) {
+	var id decnet.AttackerID
+	var seq uint64
+	var ns int64
+	if err := row.Scan(&id, &seq, &ns); err != nil {
+		return nil, err
+	}
+	h := b.heads[id]
+	h.seq, h.time = seq, fromNanos(ns)
+	return h, nil
+}
+
 // number splits the batch into events stored before, which it replaces by what
 // is stored, and new ones, which it appends to their attackers' timelines. An id
 // that comes twice is new the first time only.

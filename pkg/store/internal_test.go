@@ -16,6 +16,11 @@ func openInternal(t testing.TB, path string) *Store {
 	t.Helper()
 	cfg := Default()
 	cfg.Path = path
+	return openConfig(t, cfg)
+}
+
+func openConfig(t testing.TB, cfg Config) *Store {
+	t.Helper()
 	s, err := Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatalf("Open: %v", err)

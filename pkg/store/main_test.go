@@ -23,10 +23,19 @@ func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) *store.Store { return open(t, filepath.Join(t.TempDir(), "decnet.db")) })
 }
 
+func TestConformancePostgres(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) *store.Store { return storetest.Postgres(t) })
+}
+
 func open(t testing.TB, path string) *store.Store {
 	t.Helper()
 	cfg := store.Default()
 	cfg.Path = path
+	return openConfig(t, cfg)
+}
+
+func openConfig(t testing.TB, cfg store.Config) *store.Store {
+	t.Helper()
 	s, err := store.Open(t.Context(), cfg)
 	if err != nil {
 		t.Fatalf("Open: %v", err)

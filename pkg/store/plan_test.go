@@ -63,19 +63,21 @@ func TestPlans(t *testing.T) {
 						}
 					}
 				}
-				var w where
-				q.filter(&w)
+				sel, err := s.Events.choose(t.Context(), &q)
+				if err != nil {
+					t.Fatal(err)
+				}
 				if continued {
-					w.add(q.key()+" > ", 1)
+					sel.w.add(sel.key+" > ", 1)
 				}
 				name := fmt.Sprintf("%+v continued %v", q, continued)
-				check(name, q.statement(&w, 100), w.args, index)
+				check(name, sel.list(order, 100), sel.w.args, index)
 			}
 		}
 	}
 	check("timeline", timelineSQL, []any{"a", 1, 1}, "events_by_attacker (attacker=? AND seq>?)")
 	check("known ids", storedSQL, []any{"[]"}, "sqlite_autoindex_events_1 (id=?)")
-	check("heads", headsSQL, []any{"[]"}, "a USING PRIMARY KEY (id=?)", "events_by_attacker (attacker=? AND seq=?)")
+	check("heads", headsSQL, []any{"[]"}, "attackers USING PRIMARY KEY (id=?)")
 	for sort, index := range map[AttackerSort]string{SortLastSeen: "attackers_by_last_seen", SortEvents: "attackers_by_events"} {
 		q := AttackerQuery{Sort: sort}
 		var w where

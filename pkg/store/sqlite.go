@@ -28,32 +28,54 @@ const applicationID = 0x64636e74
 // statement then serves batches of any size.
 const inList = `(SELECT value FROM json_each($1))`
 
-func openSQLite(ctx context.Context, cfg Config) (writer, reader *sql.DB, err error) {
+// openSQLite makes the pools of a file, which it creates if it is missing.
+func openSQLite(cfg Config) (*Store, error) {
 	path, err := filepath.Abs(cfg.Path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("store %s: %w", cfg.Path, err)
+		return nil, fmt.Errorf("store %s: %w", cfg.Path, err)
 	}
 	if err := createFile(path); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if writer, err = connect(path, cfg, false); err != nil {
-		return nil, nil, fmt.Errorf("store %s: %w", path, err)
+	writer, err := connect(path, cfg, false)
+	if err != nil {
+		return nil, fmt.Errorf("store %s: %w", path, err)
 	}
+	// A single connection, so that transactions of this process wait for each
+	// other here, in order and until their context ends, rather than poll for
+	// SQLite's lock.
 	writer.SetMaxOpenConns(1)
-	if reader, err = connect(path, cfg, true); err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("store %s: %w", path, err), writer.Close())
+	reader, err := connect(path, cfg, true)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("store %s: %w", path, err), writer.Close())
 	}
 	// Readers do not wait for each other; more of them than processors (and a
 	// few that wait for the disk) would only hold memory.
 	readers := runtime.GOMAXPROCS(0) + 3
 	reader.SetMaxOpenConns(readers)
 	reader.SetMaxIdleConns(readers)
+	return &Store{writer: writer, reader: reader, dialect: &sqliteDialect, engine: &sqliteEngine{writer, reader, cfg.BusyTimeout}}, nil
+}
 
-	err = unlocked(ctx, cfg.BusyTimeout, func() error { return prepareDatabase(ctx, path, writer) })
-	if err != nil {
-		return nil, nil, errors.Join(openError(path, err), reader.Close(), writer.Close())
-	}
-	return writer, reader, nil
+// sqliteEngine is what is SQLite's own.
+type sqliteEngine struct {
+	writer, reader *sql.DB
+	patience       time.Duration // with locks of other processes
+}
+
+func (e *sqliteEngine) ingest(ctx context.Context, b *batch) error {
+	return transact(ctx, e.writer, func(tx *sql.Tx) error { return b.runSQLite(ctx, tx) })
+}
+
+func (e *sqliteEngine) size(ctx context.Context) (bytes int64, err error) {
+	err = e.reader.QueryRowContext(ctx, `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`).Scan(&bytes)
+	return bytes, err
+}
+
+// prepare relies on migrate to get along with others who migrate: SQLite has no
+// lock for longer than a transaction.
+func (e *sqliteEngine) prepare(ctx context.Context, migrate func(context.Context) error) error {
+	return unlocked(ctx, e.patience, func() error { return migrate(ctx) })
 }
 
 // unlocked calls do again while the database is locked, for as long as a caller waits
@@ -72,6 +94,8 @@ func unlocked(ctx context.Context, patience time.Duration, do func() error) erro
 		}
 	}
 }
+
+func (e *sqliteEngine) close() {}
 
 // connect returns a pool of connections to path. It does not open one yet.
 func connect(path string, cfg Config, readOnly bool) (*sql.DB, error) {

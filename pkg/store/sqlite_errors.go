@@ -19,9 +19,8 @@ func code(err error) int {
 	return codes.SQLITE_OK
 }
 
-// trouble says why the database cannot work now, whatever is asked of it, or
-// nothing if err is about what was asked.
-func trouble(err error) string {
+// sqliteTrouble is trouble of SQLite.
+func sqliteTrouble(err error) string {
 	switch code(err) & 0xff { // the low byte is the primary code
 	case codes.SQLITE_BUSY, codes.SQLITE_LOCKED, codes.SQLITE_PROTOCOL:
 		return "it is locked by another process"
@@ -43,18 +42,15 @@ func trouble(err error) string {
 
 func duplicate(err error) bool {
 	c := code(err)
-	return c == codes.SQLITE_CONSTRAINT_UNIQUE || c == codes.SQLITE_CONSTRAINT_PRIMARYKEY
+	return sqlState(err) == uniqueViolation || c == codes.SQLITE_CONSTRAINT_UNIQUE || c == codes.SQLITE_CONSTRAINT_PRIMARYKEY
 }
 
 func missingReference(err error) bool {
-	return code(err) == codes.SQLITE_CONSTRAINT_FOREIGNKEY
+	return sqlState(err) == foreignKeyViolation || code(err) == codes.SQLITE_CONSTRAINT_FOREIGNKEY
 }
 
-// openError is what Open reports when the first use of path failed with err.
-func openError(path string, err error) error {
-	if _, ok := errors.AsType[*decnet.Error](err); ok {
-		return err
-	}
+// sqliteOpenError is openError of SQLite.
+func sqliteOpenError(path string, err error) error {
 	switch code(err) & 0xff {
 	case codes.SQLITE_NOTADB:
 		return invalid("store %s: file is not a database", path)
@@ -66,7 +62,7 @@ func openError(path string, err error) error {
 	case codes.SQLITE_CANTOPEN, codes.SQLITE_READONLY, codes.SQLITE_PERM:
 		return invalid("store %s: %s", path, accessReason(path, err))
 	}
-	if why := trouble(err); why != "" {
+	if why := sqliteTrouble(err); why != "" {
 		return &decnet.Error{Code: decnet.CodeUnavailable, Message: fmt.Sprintf("store %s: %s", path, why), Err: err}
 	}
 	return fmt.Errorf("store %s: %w", path, err)
@@ -80,5 +76,5 @@ func accessReason(path string, err error) string {
 	if why := syscall.Access(path, readWrite); why != nil {
 		return "cannot be read and written: " + why.Error()
 	}
-	return trouble(err)
+	return sqliteTrouble(err)
 }

@@ -74,11 +74,13 @@ func cleanFields(fields map[string]string) map[string]string {
 		return fields
 	}
 	out := make(map[string]string, len(fields))
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
+	for _, name := range sortedKeys(fields) {
 		out[validUTF8(name)] = validUTF8(fields[name])
 	}
 	return out
 }
+
+func sortedKeys(fields map[string]string) []string { return slices.Sorted(maps.Keys(fields)) }
 
 // fieldsJSON is how the fields of an event are stored.
 func fieldsJSON(fields map[string]string) (string, error) {

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/decnet/decnet/pkg/bus"
@@ -45,6 +46,8 @@ func (c Config) Validate() error {
 // Store is what the ingester needs of the store.
 type Store interface {
 	Ingest(ctx context.Context, events []decnet.Event) (store.Ingested, error)
+	// RunRetention removes what is too old, every so often, until ctx is done.
+	RunRetention(ctx context.Context, every time.Duration, report func(store.Retained, error))
 }
 
 // Ingester is one instance; any number may share the work.
@@ -61,10 +64,30 @@ func New(cfg Config, env worker.Env, s Store) (*Ingester, error) {
 
 // Run ingests until ctx is done and the batch in hand is through.
 func (i *Ingester) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var retention sync.WaitGroup
+	defer retention.Wait()
+	defer cancel()
+	retention.Go(func() { i.store.RunRetention(ctx, retentionEvery, i.removed) })
 	i.env.Health.Ready()
 	return bus.LogsRaw.Consume(ctx, i.env.Bus, bus.Consumer{
 		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive,
 	}, i.handle)
+}
+
+// retentionEvery is how often events that are too old are removed.
+const retentionEvery = time.Hour
+
+// removed tells of old events that were removed.
+func (i *Ingester) removed(done store.Retained, err error) {
+	if err != nil {
+		i.env.Log.Warn("old events are still there, which is tried again", "in", retentionEvery, "error", err)
+		return
+	}
+	i.env.Health.Counter("events_removed").Add(int64(done.Events)) //nolint:gosec // no database has as many
+	if done.Events > 0 || done.Partitions > 0 {
+		i.env.Log.Info("old events were removed", "events", done.Events, "partitions", done.Partitions)
+	}
 }
 
 func (i *Ingester) handle(_ context.Context, lines []*bus.Message[decnet.RawLog]) error {

@@ -18,7 +18,7 @@ import (
 func Traffic(seed uint64, n int) []decnet.Event {
 	g := generator{
 		rng:  rand.New(rand.NewPCG(seed, 1)),
-		seed: seed,
+		seed: seed, pause: 5 * time.Millisecond,
 		time: time.Date(2031, 5, 6, 7, 8, 9, 123456789, time.UTC),
 	}
 	events := make([]decnet.Event, 0, n+16)
@@ -28,11 +28,48 @@ func Traffic(seed uint64, n int) []decnet.Event {
 	return events[:n]
 }
 
+// Recent is Traffic that ends about now, so that PostgreSQL keeps it in its
+// ordinary partitions.
+func Recent(seed uint64, n int) []decnet.Event {
+	events := Traffic(seed, n)
+	late := time.Now().UTC().Sub(events[len(events)-1].Time)
+	for i := range events {
+		events[i].Time = events[i].Time.Add(late)
+	}
+	return events
+}
+
+// Months calls put with n events, 5000 at a time, spread over the 60 days that
+// end now: sessions as in Traffic, of 20,000 addresses of which few do most.
+func Months(seed uint64, n int, put func([]decnet.Event) error) error {
+	const length, size = 60 * 24 * time.Hour, 5000
+	g := generator{
+		rng:  rand.New(rand.NewPCG(seed, 2)),
+		seed: seed, many: true, pause: 2 * length / time.Duration(n), // on average the half of it
+		time: time.Now().UTC().Add(-length),
+	}
+	var events []decnet.Event
+	for left := n; left > 0; {
+		for len(events) < min(size, left) {
+			events = append(events, g.session()...)
+		}
+		batch := events[:min(size, left)]
+		if err := put(batch); err != nil {
+			return err
+		}
+		left -= len(batch)
+		events = append([]decnet.Event(nil), events[len(batch):]...)
+	}
+	return nil
+}
+
 type generator struct {
-	rng  *rand.Rand
-	seed uint64
-	time time.Time
-	made int64
+	many  bool          // attackers
+	pause time.Duration // between events, at most
+	rng   *rand.Rand
+	seed  uint64
+	time  time.Time
+	made  int64
 }
 
 func (g *generator) session() []decnet.Event {
@@ -44,6 +81,11 @@ func (g *generator) session() []decnet.Event {
 		second = []string{decnet.KindAuthAttempt, decnet.KindCommand}
 	}
 	source := netip.AddrFrom4([4]byte{203, 0, 113, byte(g.rng.IntN(200))}) //nolint:gosec // below 200
+	if g.many {
+		at := g.rng.Float64()
+		which := int(20_000 * at * at * at)
+		source = netip.AddrFrom4([4]byte{198, 18, byte(which >> 8), byte(which)}) //nolint:gosec // the two lower bytes
+	}
 	base := decnet.Event{
 		Host: "sensor-1", Decky: fmt.Sprintf("decky-%02d", g.rng.IntN(50)), Service: service,
 		Attacker: decnet.AttackerIDOf(source), Source: source,
@@ -64,7 +106,7 @@ func (g *generator) session() []decnet.Event {
 
 func (g *generator) event(e decnet.Event, kind string, fields map[string]string) decnet.Event {
 	g.made++
-	g.time = g.time.Add(time.Duration(g.rng.IntN(5e6)) + 1)
+	g.time = g.time.Add(time.Duration(g.rng.Int64N(int64(g.pause))) + 1)
 	e.ID = decnet.EventID(e.Host, "spool-"+strconv.FormatUint(g.seed, 10), g.made)
 	e.Time, e.Kind, e.Fields = g.time, kind, fields
 	return e

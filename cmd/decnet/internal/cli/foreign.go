@@ -25,9 +25,8 @@ var foreigners = []foreign{
 	{[]string{"DECNET_PROFILE_REQUESTS", "DECNET_PROFILE_DIR"}, "it is a profiler of Python; traces show where time goes: DECNET_OTEL_ENDPOINT"},
 	{[]string{"DECNET_EMBED_PROFILER", "DECNET_EMBED_COLLECTOR"}, "\"decnet up\" runs every worker in one process; outside of it each is a program of its own"},
 	{[]string{
-		"DECNET_DB_TYPE", "DECNET_DB_URL", "DECNET_DB_HOST", "DECNET_DB_PORT", "DECNET_DB_NAME", "DECNET_DB_USER", "DECNET_DB_PASSWORD",
 		"DECNET_DB_POOL_SIZE", "DECNET_DB_MAX_OVERFLOW", "DECNET_DB_POOL_RECYCLE", "DECNET_DB_POOL_PRE_PING",
-	}, "not built yet: the store is the SQLite file DECNET_DB_PATH"},
+	}, "the pool follows the number of processors; pool_max_conns in DECNET_DB_URL sets it"},
 	{[]string{"DECNET_BUS_ENABLED"}, "events travel on the bus, so it cannot be turned off"},
 	{[]string{"DECNET_BUS_TYPE", "DECNET_BUS_SOCKET", "DECNET_BUS_GROUP"}, "the bus is NATS, run by \"decnet up\" or joined with DECNET_BUS_URL"},
 	{[]string{

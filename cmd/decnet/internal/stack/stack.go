@@ -96,7 +96,7 @@ func (s *stack) openStore(ctx context.Context) error {
 	if path := PasswordFile(s.cfg.DataDir); isFile(path) {
 		s.summary.PasswordFile = path
 	}
-	s.progress.Step("store", time.Since(begin), s.cfg.Store.Path)
+	s.progress.Step("store", time.Since(begin), s.cfg.Store.Location())
 	return nil
 }
 

@@ -8,10 +8,9 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
-// run stores the batch within tx. The order matters: a database that lets
-// several transactions write at once has to lock the attackers' rows before it
-// looks up what is stored; SQLite has a single writer.
-func (b *batch) run(ctx context.Context, tx *sql.Tx) error {
+// runSQLite stores the batch within tx. SQLite has a single writer, so nothing
+// has to be locked.
+func (b *batch) runSQLite(ctx context.Context, tx *sql.Tx) error {
 	stored, err := b.stored(ctx, tx)
 	if err != nil {
 		return err
@@ -55,44 +54,15 @@ func (b *batch) stored(ctx context.Context, tx *sql.Tx) (map[string]decnet.Event
 	return stored, nil
 }
 
-const headsSQL = `
-	SELECT a.id, a.events, e.time
-	FROM attackers a JOIN events e ON e.attacker = a.id AND e.seq = a.events
-	WHERE a.id IN ` + inList
+const headsSQL = `SELECT id, events, last_time FROM attackers WHERE id IN ` + inList
 
-// loadHeads reads where the timelines of the batch's attackers end. An event
-// that is stored counts for the attacker it was stored with.
+// loadHeads reads where the timelines of the batch's attackers end.
 func (b *batch) loadHeads(ctx context.Context, tx *sql.Tx, stored map[string]decnet.Event) error {
-	b.heads = make(map[decnet.AttackerID]*head)
-	for i := range b.events {
-		e := b.events[i]
-		if known, ok := stored[e.ID]; ok {
-			e = known
-		}
-		if e.Attacker != "" {
-			b.heads[e.Attacker] = &head{}
-		}
-	}
-	ids := make([]decnet.AttackerID, 0, len(b.heads))
-	for id := range b.heads {
-		ids = append(ids, id)
-	}
-	list, err := toJSON(ids)
+	list, err := toJSON(b.prepareHeads(stored))
 	if err != nil {
 		return fmt.Errorf("encode attackers: %w", err)
 	}
-	_, err = queryAll(ctx, tx, func(row scanner) (*head, error) {
-		var id decnet.AttackerID
-		var seq uint64
-		var ns int64
-		if err := row.Scan(&id, &seq, &ns); err != nil {
-			return nil, err
-		}
-		h := b.heads[id]
-		h.seq, h.time = seq, fromNanos(ns)
-		return h, nil
-	}, headsSQL, list)
-	if err != nil {
+	if _, err := queryAll(ctx, tx, b.scanHead, headsSQL, list); err != nil {
 		return fmt.Errorf("look up attackers: %w", err)
 	}
 	return nil
@@ -100,11 +70,7 @@ func (b *batch) loadHeads(ctx context.Context, tx *sql.Tx, stored map[string]dec
 
 func (b *batch) putAttackers(ctx context.Context, tx *sql.Tx) error {
 	stmt, err := tx.PrepareContext(ctx, `
-		INSERT INTO attackers (id, first_seen, last_seen, events) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (id) DO UPDATE SET
-		  first_seen = CASE WHEN excluded.first_seen < attackers.first_seen THEN excluded.first_seen ELSE attackers.first_seen END,
-		  last_seen  = CASE WHEN excluded.last_seen  > attackers.last_seen  THEN excluded.last_seen  ELSE attackers.last_seen  END,
-		  events     = excluded.events`)
+		INSERT INTO attackers (id, first_seen, last_seen, events, last_time) VALUES ($1, $2, $3, $4, $5)`+countAttacker)
 	if err != nil {
 		return fmt.Errorf("prepare attackers: %w", err)
 	}
@@ -113,8 +79,22 @@ func (b *batch) putAttackers(ctx context.Context, tx *sql.Tx) error {
 		if !h.added {
 			continue
 		}
-		if _, err := stmt.ExecContext(ctx, id, h.first.UnixNano(), h.last.UnixNano(), h.seq); err != nil {
+		if _, err := stmt.ExecContext(ctx, id, h.first.UnixNano(), h.last.UnixNano(), h.seq, h.time.UnixNano()); err != nil {
 			return fmt.Errorf("count events of attacker %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+func putSpans(ctx context.Context, tx *sql.Tx, spans map[int64]span) error {
+	for block, s := range spans {
+		_, err := tx.ExecContext(ctx, `
+			INSERT INTO event_spans (block, first_time, last_time) VALUES ($1, $2, $3)
+			ON CONFLICT (block) DO UPDATE SET
+			  first_time = min(first_time, excluded.first_time), last_time = max(last_time, excluded.last_time)`,
+			block, s.first, s.last)
+		if err != nil {
+			return fmt.Errorf("note the times of numbers: %w", err)
 		}
 	}
 	return nil
