@@ -2,6 +2,8 @@ package bus
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -14,6 +16,10 @@ type reader[T any] struct {
 	topic  Topic[T]
 	cfg    Consumer
 	handle func(context.Context, []*Message[T]) error
+
+	fetching sync.Mutex // held by who asks iter
+	iter     jetstream.MessagesContext
+	inHand   atomic.Int32 // batches
 }
 
 // delivery is one message in hand with everything that has to end with it.

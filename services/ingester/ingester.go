@@ -23,19 +23,19 @@ import (
 
 // Config of the ingester.
 type Config struct {
-	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most events committed at once, 1 to 500"`
+	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most events committed at once, 1 to 5000"`
 	Linger time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT_MS:ms" doc:"how long to gather events before a commit; more is cheaper, less is sooner"`
 	// Exclusive may be set where no other instance shares the bus.
 	Exclusive bool `mapstructure:"exclusive" doc:"the only ingester of its bus: what a predecessor left unfinished is taken up at once"`
 }
 
 // Default commits what has arrived within a few milliseconds.
-func Default() Config { return Config{Batch: 250, Linger: 5 * time.Millisecond} }
+func Default() Config { return Config{Batch: 1000, Linger: 5 * time.Millisecond} }
 
 // Validate reports the first setting that cannot work.
 func (c Config) Validate() error {
-	if c.Batch < 1 || c.Batch > 500 {
-		return fmt.Errorf("ingester.batch %d: want 1 to 500", c.Batch)
+	if c.Batch < 1 || c.Batch > 5000 {
+		return fmt.Errorf("ingester.batch %d: want 1 to 5000", c.Batch)
 	}
 	if c.Linger < 0 || c.Linger > time.Second {
 		return fmt.Errorf("ingester.linger %v: want at most 1s", c.Linger)
@@ -71,7 +71,8 @@ func (i *Ingester) Run(ctx context.Context) error {
 	retention.Go(func() { i.store.RunRetention(ctx, retentionEvery, i.removed) })
 	i.env.Health.Ready()
 	return bus.LogsRaw.Consume(ctx, i.env.Bus, bus.Consumer{
-		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive,
+		// While one batch is committed, another is parsed and a third told of.
+		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, Parallel: 3, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive,
 	}, i.handle)
 }
 

@@ -66,7 +66,9 @@ func New(cfg Config, env worker.Env, events Events, profiles Profiles) (*Profile
 func (p *Profiler) Run(ctx context.Context) error {
 	p.env.Health.Ready()
 	return bus.AttackersSeen.Consume(ctx, p.env.Bus, bus.Consumer{
-		Name: "profiler", Batch: 256, Linger: p.cfg.Linger, OnPause: p.env.Health.Pause, Exclusive: p.cfg.Exclusive,
+		// A profile costs the same for one new event and for many, so under load
+		// each is made less often rather than more work done.
+		Name: "profiler", Batch: 2048, Linger: p.cfg.Linger, Rest: 4, OnPause: p.env.Health.Pause, Exclusive: p.cfg.Exclusive,
 	}, p.handle)
 }
 

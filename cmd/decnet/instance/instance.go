@@ -153,17 +153,34 @@ func residentGroup(leader int) (int64, error) {
 // ResidentOf is what the stack in the background of a data directory and the
 // processes it started have in memory, in bytes.
 func ResidentOf(dataDir string) (int64, error) {
-	data, err := os.ReadFile(filepath.Join(dataDir, "run.json"))
+	run, err := readRun(dataDir)
 	if err != nil {
 		return 0, err
 	}
-	var run struct {
-		PID int `json:"pid"`
+	return residentGroup(run.PID)
+}
+
+// BusURL is where other processes reach its bus.
+func (i *Instance) BusURL() (string, error) {
+	run, err := readRun(i.dataDir)
+	return run.BusURL, err
+}
+
+// runFile is what a stack tells other processes of itself.
+type runFile struct {
+	PID    int    `json:"pid"`
+	BusURL string `json:"bus_url"`
+}
+
+func readRun(dataDir string) (run runFile, err error) {
+	data, err := os.ReadFile(filepath.Join(dataDir, "run.json"))
+	if err != nil {
+		return run, err
 	}
 	if err := json.Unmarshal(data, &run); err != nil {
-		return 0, fmt.Errorf("run.json: %w", err)
+		return run, fmt.Errorf("run.json: %w", err)
 	}
-	return residentGroup(run.PID)
+	return run, nil
 }
 
 func residentOf(proc string) (int64, error) {
