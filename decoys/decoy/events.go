@@ -17,11 +17,8 @@ type Fields map[string]string
 
 // Names of fields that the writer itself adds to events of every kind.
 const (
-	// FieldSeq numbers the events of one process from 1, lost ones included,
-	// so that a gap in it is an event that never reached the disk.
-	FieldSeq = "seq"
-	// FieldBoot is the process that counts: random per process.
-	FieldBoot = "boot"
+	FieldSeq  = decnet.FieldSeq
+	FieldBoot = decnet.FieldBoot
 	// FieldCut names the fields that were shortened, each with the length it
 	// had in bytes: "body=70000 path=9000".
 	FieldCut = decnet.FieldCut
@@ -30,7 +27,7 @@ const (
 // Names of fields of the events that the host logs.
 const (
 	FieldCount = "count" // of refused: connections that one event stands for
-	FieldLost  = "lost"  // of error: events that could not be written
+	FieldLost  = decnet.FieldLost
 )
 
 // CommonFields are the fields that events of every kind may carry.
@@ -60,6 +57,11 @@ func Events(own ...decnet.EventSpec) []decnet.EventSpec {
 		{Kind: decnet.KindError, Doc: "The decoy itself failed; the evidence may be incomplete.", Fields: []decnet.FieldSpec{
 			{Name: decnet.FieldReason, Doc: "What failed, in one short sentence."},
 			{Name: FieldLost, Doc: "How many events could not be written."},
+		}},
+		{Kind: decnet.KindDropped, Doc: "The decky had more events than its share, and these were only counted. The source is there if it was one.", Fields: []decnet.FieldSpec{
+			{Name: decnet.FieldDropped, Doc: "How many events were dropped."},
+			{Name: decnet.FieldReason, Doc: "Which bound was reached."},
+			{Name: decnet.FieldDuration, Doc: "In which time, in milliseconds."},
 		}},
 	}, own...)
 }

@@ -238,7 +238,7 @@ func newHost(t *testing.T) *host.Host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Spool(f); err != nil {
+	if err := h.Spool(f, ""); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

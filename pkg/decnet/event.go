@@ -13,14 +13,16 @@ import (
 // Event kinds that every service uses alike. A service declares its own further
 // kinds in its ServiceSpec.
 const (
-	KindConnect     = "connect"      // a connection was accepted
-	KindDisconnect  = "disconnect"   // it ended; FieldDuration, FieldBytesIn, FieldBytesOut
-	KindRefused     = "refused"      // a limit refused it; FieldReason
-	KindAuthAttempt = "auth_attempt" // a credential was offered; see Credential
-	KindCommand     = "command"      // a command was run; FieldCommand
-	KindRequest     = "request"      // an application request, such as HTTP's
-	KindError       = "error"        // the decoy itself failed; FieldReason
-	KindRaw         = "raw"          // a line of a service of the user's own, in words of its own; FieldStream
+	KindConnect     = "connect"        // a connection was accepted
+	KindDisconnect  = "disconnect"     // it ended; FieldDuration, FieldBytesIn, FieldBytesOut
+	KindRefused     = "refused"        // a limit refused it; FieldReason
+	KindAuthAttempt = "auth_attempt"   // a credential was offered; see Credential
+	KindCommand     = "command"        // a command was run; FieldCommand
+	KindRequest     = "request"        // an application request, such as HTTP's
+	KindError       = "error"          // the decoy itself failed; FieldReason
+	KindDropped     = "events_dropped" // the decky wrote more than its share; FieldDropped, FieldReason, FieldDuration
+	KindMissing     = "events_missing" // events were written and cannot be read; FieldMissing
+	KindRaw         = "raw"            // a line of a service of the user's own, in words of its own; FieldStream
 )
 
 // Field names that mean the same in every service.
@@ -35,8 +37,17 @@ const (
 	FieldSecretB64  = "secret_b64"
 	FieldSecretKind = "secret_kind"
 	FieldAccepted   = "accepted"
-	FieldStream     = "stream" // which output a line was written to, "stdout" or "stderr"
-	FieldCut        = "cut"    // which texts were shortened, each with the length it had in bytes
+	FieldDropped    = "dropped" // events that one event stands for
+	FieldMissing    = "missing" // events that are not there
+	FieldStream     = "stream"  // which output a line was written to, "stdout" or "stderr"
+	// FieldSeq numbers the events of one decoy process from 1, those included that
+	// could not be written, and FieldBoot is that process: random per process. So
+	// a gap in it is an event that never reached a reader. FieldLost is of
+	// KindError: how many events right before it could not be written.
+	FieldSeq  = "seq"
+	FieldBoot = "boot"
+	FieldLost = "lost"
+	FieldCut  = "cut" // which texts were shortened, each with the length it had in bytes
 )
 
 // Event is one thing that happened on a decky, parsed and stored.

@@ -161,7 +161,7 @@ func send(ctx context.Context, dir string, rate, n int) error {
 			},
 			Message: "root offered a password",
 		})
-		if _, err := file.Write(append(line, '\n')); err != nil {
+		if _, err := file.Write(spool.AppendFrame(nil, line)); err != nil {
 			return err
 		}
 	}

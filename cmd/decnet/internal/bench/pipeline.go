@@ -246,6 +246,7 @@ type spoolWriter struct {
 	size    int
 	written int
 	line    []byte
+	frame   []byte
 }
 
 const segmentBytes = 16 << 20
@@ -258,12 +259,13 @@ func (w *spoolWriter) write(n int) error {
 				return err
 			}
 		}
-		w.line = append(eventlog.Append(w.line[:0], w.traffic.next()), '\n')
-		if _, err := w.file.Write(w.line); err != nil {
+		w.line = eventlog.Append(w.line[:0], w.traffic.next())
+		w.frame = spool.AppendFrame(w.frame[:0], w.line)
+		if _, err := w.file.Write(w.frame); err != nil {
 			return err
 		}
 		w.written++
-		if w.size += len(w.line); w.size > segmentBytes {
+		if w.size += len(w.frame); w.size > segmentBytes {
 			if err := w.close(); err != nil {
 				return err
 			}
