@@ -15,6 +15,9 @@ import (
 	"github.com/decnet/decnet/pkg/store"
 )
 
+// limitEvents is how many messages or events a raw limit is measured with, at most.
+const limitEvents = 100_000
+
 // limitBatch is how many messages or events the raw limits handle at once.
 const limitBatch = 500
 

@@ -45,6 +45,8 @@ type PipelineResult struct {
 	Seconds      float64 `json:"seconds"`
 	// Slowest is the least of all ten-second windows, in events per second.
 	Slowest float64 `json:"slowest_window_per_second"`
+	// ProcessorMicros is how much of the processors an event takes, in microseconds.
+	ProcessorMicros float64 `json:"processor_microseconds_per_event"`
 	// MemoryMB is what all processes of the stack have in memory: a quarter into the
 	// run and at its end.
 	MemoryMB [2]float64 `json:"resident_mb"`
@@ -65,11 +67,11 @@ func Pipeline(ctx context.Context, o PipelineOptions, progress func(string)) (*P
 	}
 	var err error
 	progress("what the bus takes by itself")
-	if r.PublishLimit, err = publishLimit(ctx, min(o.Events, 200_000)); err != nil {
+	if r.PublishLimit, err = publishLimit(ctx, min(o.Events, limitEvents)); err != nil {
 		return nil, err
 	}
 	progress(fmt.Sprintf("  %.0f messages/s; what the store takes by itself", r.PublishLimit))
-	if r.InsertLimit, err = insertLimit(ctx, o.Store, min(o.Events, 200_000)); err != nil {
+	if r.InsertLimit, err = insertLimit(ctx, o.Store, min(o.Events, limitEvents)); err != nil {
 		return nil, err
 	}
 	progress(fmt.Sprintf("  %.0f events/s; the whole pipeline", r.InsertLimit))
@@ -202,6 +204,10 @@ func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(str
 	w := &spoolWriter{dir: p.stack.Spool(), traffic: newTraffic(3, attackerNet)}
 	defer w.close()
 	m := newMeter(p.o)
+	spent, err := p.stack.ProcessorTime()
+	if err != nil {
+		return err
+	}
 	const look = 250 * time.Millisecond
 	for done, profiled := 0, 0; ; {
 		// Enough for the time until the next look, and never more than a bound.
@@ -228,7 +234,9 @@ func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(str
 		}
 		if m.enough(w.written) && done >= w.written && profiled >= w.written {
 			m.fill(r, w.written)
-			return nil
+			now, err := p.stack.ProcessorTime()
+			r.ProcessorMicros = float64((now - spent).Microseconds()) / float64(w.written)
+			return err
 		}
 		if m.stuck() {
 			return fmt.Errorf("%d of %d events are stored and %d in profiles, and nothing moves", done, w.written, profiled)

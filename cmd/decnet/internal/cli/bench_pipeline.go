@@ -64,6 +64,7 @@ func (a *app) printPipeline(r *bench.PipelineResult) error {
 		{"whole pipeline", fmt.Sprintf("%.0f", r.EventsPerSecond), fmt.Sprintf("events/s over %.0f s", r.Seconds)},
 		{"  its slowest ten seconds", fmt.Sprintf("%.0f", r.Slowest), "events/s"},
 		{"  of the slower limit", fmt.Sprintf("%.0f", 100*r.Ratio), "%"},
+		{"  processor", fmt.Sprintf("%.0f", r.ProcessorMicros), "µs per event"},
 		{"  resident memory, early and at the end", fmt.Sprintf("%.0f, %.0f", r.MemoryMB[0], r.MemoryMB[1]), "MB"},
 	}
 	for _, l := range []struct {
