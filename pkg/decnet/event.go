@@ -37,6 +37,11 @@ const (
 	FieldAccepted   = "accepted"
 	FieldStream     = "stream" // which output a line was written to, "stdout" or "stderr"
 	FieldCut        = "cut"    // which texts were shortened, each with the length it had in bytes
+	FieldSeq        = "seq"    // numbers the events of one decoy process from 1
+	FieldBoot       = "boot"   // the process that counts: random per process
+	// What the line of a container claimed where its labels say otherwise.
+	FieldClaimedDecky   = "claimed_decky"
+	FieldClaimedService = "claimed_service"
 )
 
 // Event is one thing that happened on a decky, parsed and stored.
