@@ -3,7 +3,7 @@ package decnet
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -38,7 +38,8 @@ type Bounty struct {
 func (b *Bounty) ID() string {
 	var text []byte
 	for _, part := range []string{string(b.Attacker), b.Decky, b.Service, string(b.Type), b.Name, b.Value} {
-		text = fmt.Appendf(text, "%d:%s", len(part), part) // lengths keep them apart
+		text = append(strconv.AppendInt(text, int64(len(part)), 10), ':') // lengths keep them apart
+		text = append(text, part...)
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
