@@ -152,10 +152,10 @@ func TestEveryFindingIsFound(t *testing.T) {
 }
 
 func example(t decnet.FieldType) string {
-	switch t {
-	case decnet.TypeHeaders:
+	if t == decnet.TypeHeaders {
 		return headers("X-Forwarded-For", "198.51.100.1")["headers"]
-	case decnet.TypeAddress:
+	}
+	if t == decnet.TypeAddress {
 		return "fe80::1"
 	}
 	return strings.Repeat("0a", 32)

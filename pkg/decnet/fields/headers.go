@@ -38,14 +38,13 @@ func (c *catch) inHeaders(spec decnet.FindingSpec, value string) {
 		if !forwarding[name] || strings.TrimSpace(h[1]) == "" {
 			continue
 		}
-		switch spec.Name {
-		case decnet.FindSpoofedSource:
+		if spec.Name == decnet.FindSpoofedSource {
 			c.add(spec.Type, string(spec.Name), name+": "+h[1])
-		case decnet.FindIPLeak:
-			for _, a := range claimed(name, h[1]) {
-				if leaks(a, c.event.Source) {
-					c.add(spec.Type, name, a.String())
-				}
+			continue
+		}
+		for _, a := range claimed(name, h[1]) {
+			if leaks(a, c.event.Source) {
+				c.add(spec.Type, name, a.String())
 			}
 		}
 	}
