@@ -103,7 +103,7 @@ func (i *Ingester) handle(_ context.Context, lines []*bus.Message[decnet.RawLog]
 			continue
 		}
 		if err := fields.Known().Check(e); err != nil {
-			// It is evidence all the same.
+			// It is evidence all the same. A line that comes again is counted again.
 			i.env.Log.Debug("an event is not as its service declares it", "event", e.ID, "error", err)
 			mistyped++
 		}

@@ -61,7 +61,7 @@ const Row = memo(function Row({ bounty: b, ofOne }: { bounty: Bounty; ofOne: boo
       <td data-label="Type" className="dim">
         <Hostile value={b.type} max={40} />
       </td>
-      <td data-label="Name" className="dim wrap">
+      <td data-label="Name" className="dim nowrap">
         <Hostile value={b.name} max={64} />
       </td>
       <td data-label="Value" className="mono wrap" title={hostileTitle(b.value)}>
