@@ -38,8 +38,10 @@ const (
 	FieldSecretKind = "secret_kind"
 	FieldAccepted   = "accepted"
 	FieldDropped    = "dropped" // events that one event stands for
-	FieldMissing    = "missing" // events that are not there
-	FieldStream     = "stream"  // which output a line was written to, "stdout" or "stderr"
+	FieldMissing    = "missing" // events that are not there; FieldWriter numbered them, from FieldFirst on
+	FieldWriter     = "writer"
+	FieldFirst      = "first"
+	FieldStream     = "stream" // which output a line was written to, "stdout" or "stderr"
 	// FieldSeq numbers the events of one decoy process from 1, those included that
 	// could not be written, and FieldBoot is that process: random per process. So
 	// a gap in it is an event that never reached a reader. FieldLost is of
@@ -48,6 +50,9 @@ const (
 	FieldBoot = "boot"
 	FieldLost = "lost"
 	FieldCut  = "cut" // which texts were shortened, each with the length it had in bytes
+	// What the line of a container claimed where its labels say otherwise.
+	FieldClaimedDecky   = "claimed_decky"
+	FieldClaimedService = "claimed_service"
 )
 
 // Event is one thing that happened on a decky, parsed and stored.

@@ -153,13 +153,7 @@ func (m *missed) count() uint64 { return m.To - m.From + 1 }
 func (m *missed) line() []byte {
 	return eventlog.Append(nil, &decnet.Event{
 		Time: m.Since, Decky: m.Decky, Service: m.Service, Kind: decnet.KindMissing,
-		Fields:  map[string]string{decnet.FieldMissing: strconv.FormatUint(m.count(), 10), fieldWriter: m.boot, fieldFirst: strconv.FormatUint(m.From, 10)},
+		Fields:  map[string]string{decnet.FieldMissing: strconv.FormatUint(m.count(), 10), decnet.FieldWriter: m.boot, decnet.FieldFirst: strconv.FormatUint(m.From, 10)},
 		Message: fmt.Sprintf("%d events of the decoy process were numbered and are not in the spool; damaged lines are dead letters", m.count()),
 	})
 }
-
-// Fields of events_missing: which process numbered them, and the first number.
-const (
-	fieldWriter = "writer"
-	fieldFirst  = "first"
-)
