@@ -112,8 +112,10 @@ func startProcess(ctx context.Context, cfg Config, log *slog.Logger, attempted f
 // arguments are the command line of the decoy process.
 func arguments(cfg Config) ([]string, error) {
 	// A flood between two looks at the size of a segment fits in, and no more.
-	args := []string{"--watch", "--memory", strconv.Itoa(decoyMemory), "--file-bytes", strconv.FormatInt(4*cfg.SegmentBytes+64<<20, 10),
-		"--event-rate", strconv.Itoa(cfg.EventRate), "--event-burst", strconv.Itoa(cfg.EventBurst)}
+	args := []string{
+		"--watch", "--memory", strconv.Itoa(decoyMemory), "--file-bytes", strconv.FormatInt(4*cfg.SegmentBytes+64<<20, 10),
+		"--event-rate", strconv.Itoa(cfg.EventRate), "--event-burst", strconv.Itoa(cfg.EventBurst),
+	}
 	if os.Geteuid() != 0 {
 		return args, nil
 	}
