@@ -26,8 +26,9 @@ type StreamInfo struct {
 }
 
 // duplicateWindow is how long a stream remembers message ids. It spares retries
-// and quick restarts; what comes later is recognised by the store.
-const duplicateWindow = 10 * time.Minute
+// and quick restarts; what comes later is recognised by the store. An id takes a
+// hundred bytes of memory, and under load there are tens of thousands a second.
+const duplicateWindow = 20 * time.Second
 
 // presenceTTL is how long a silent worker is still listed.
 const presenceTTL = 20 * time.Second

@@ -61,8 +61,8 @@ func (m *meter) stuck() bool { return time.Since(m.last) > time.Minute }
 func (m *meter) look(stack *instance.Instance, done int, progress func(string)) error {
 	now := time.Now()
 	passed := now.Sub(m.opened)
-	if passed < windowLength {
-		return nil
+	if passed < windowLength || m.enough(done) {
+		return nil // too short, or only profiles are missing
 	}
 	rss, err := stack.ResidentMemory()
 	if err != nil {
