@@ -44,8 +44,9 @@ func newDistributed(t *testing.T, traces string) *distributed {
 	}
 	d := &distributed{T: t, file: readCompose(t), dir: dir, natsDoor: newDoor(t), dbDoor: newDoor(t), traces: traces, workers: map[string]*process{}}
 	d.images = buildImages(t, filepath.Join(dir, "images"), d.file.workers())
-	build(filepath.Join(dir, "nats-server"), "github.com/nats-io/nats-server/v2", nil)
-	build(filepath.Join(dir, "decnet"), "../../cmd/decnet", nil)
+	static := []string{"CGO_ENABLED=0"} // as the images, so that nothing is compiled twice
+	build(filepath.Join(dir, "nats-server"), "github.com/nats-io/nats-server/v2", static, "-trimpath")
+	build(filepath.Join(dir, "decnet"), "../../cmd/decnet", static, "-trimpath")
 	return d
 }
 
@@ -99,7 +100,7 @@ func (d *distributed) startWorker(service, name string) {
 	}
 	img.own(d.T, data)
 	d.workers[name] = newProcess(d.T, name, func() *exec.Cmd {
-		cmd := exec.Command(img.command("/usr/local/bin/worker")) //nolint:noctx // newProcess ends it
+		cmd := exec.Command(img.command("/usr/local/bin/worker"))
 		cmd.Dir, cmd.SysProcAttr = data, img.as()
 		cmd.Env = d.environment(service)
 		if name != service { // containers have hostnames of their own
@@ -122,7 +123,7 @@ func (d *distributed) startNATS() {
 			args[i] = strings.Replace(args[i], "/etc/nats/nats.conf", d.natsConfig(data), 1)
 		}
 		args = append(args, "--addr", "127.0.0.1", "--port", "-1", "--ports_file_dir", ports)
-		cmd := exec.Command(filepath.Join(d.dir, "nats-server"), args...) //nolint:noctx // newProcess ends it
+		cmd := exec.Command(filepath.Join(d.dir, "nats-server"), args...)
 		cmd.SysProcAttr = img.as()
 		cmd.Env = append(os.Environ(), d.environment("nats")...)
 		return cmd

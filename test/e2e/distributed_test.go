@@ -63,7 +63,7 @@ func startAttack(t *testing.T, web, shell decnet.ServiceState) *attack {
 // goesOn waits until it has done some more.
 func (a *attack) goesOn(t *testing.T) {
 	t.Helper()
-	requests, logins := a.requests.Load()+20, a.logins.Load()+2
+	requests, logins := a.requests.Load()+50, a.logins.Load()+5
 	eventually(t, 30*time.Second, "the attack goes on", func() bool { return a.requests.Load() >= requests && a.logins.Load() >= logins })
 }
 

@@ -46,7 +46,8 @@ func buildImages(t *testing.T, dir string, workers []string) map[string]image {
 	}
 	out := make(map[string]image, len(workers))
 	for _, w := range workers {
-		out[w] = image{dir: filepath.Join(dir, w), user: uid}
+		root := filepath.Join(dir, w)
+		out[w] = image{dir: filepath.Join(root, "bin"), user: uid}
 		env := append(os.Environ(), "SERVICE="+w, "VERSION=1.2.3-image")
 		for line := range strings.Lines(text) {
 			what, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
@@ -54,7 +55,7 @@ func buildImages(t *testing.T, dir string, workers []string) map[string]image {
 			case "ENV":
 				env = append(env, strings.Fields(rest)...)
 			case "RUN":
-				script := strings.ReplaceAll(mountOption.ReplaceAllString(rest, ""), "/out", out[w].dir)
+				script := strings.ReplaceAll(mountOption.ReplaceAllString(rest, ""), "/out", root)
 				cmd := exec.CommandContext(t.Context(), "sh", "-ec", script)
 				cmd.Dir, cmd.Env = "../..", env
 				if said, err := cmd.CombinedOutput(); err != nil {
