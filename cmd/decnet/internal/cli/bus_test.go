@@ -28,6 +28,7 @@ func TestCommandsFindABusElsewhere(t *testing.T) {
 		{"flag and token", "", token, []string{"--bus", "nats://" + address}, ""},
 		{"flag over variable", "nats://nowhere.invalid:1", "", []string{"--bus", s.URL()}, ""},
 		{"no token", "nats://" + address, "", nil, "bus.token"},
+		{"a token that everybody tries", "nats://" + address, "changeme", nil, "env DECNET_BUS_TOKEN: bus.token is one that everybody tries"},
 		{"nothing", "", "", nil, "no decnet runs"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -145,7 +145,9 @@ func (a *app) findBus() (bus.Config, error) {
 		return bus.Config{URL: run.BusURL, Token: e.Bus.Token}, nil
 	case err == nil:
 		return bus.Config{URL: run.BusURL}, nil
-	case cerr == nil && e.Bus.URL != "":
+	case cerr != nil:
+		return bus.Config{}, cerr // it may name one
+	case e.Bus.URL != "":
 		return e.Bus, nil
 	}
 	return bus.Config{}, err
