@@ -129,7 +129,11 @@ func Connect(ctx context.Context, cfg Config, opts ...Option) (*Bus, error) {
 		nc.Close()
 		return nil, fmt.Errorf("connect to bus %s: %w", redact(cfg.URL), err)
 	}
-	return &Bus{nc: nc, js: js, source: o.name, log: o.log, tracer: o.traces.Tracer(scope)}, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		nc.Close()
+		return nil, err
+	}
+	return &Bus{nc: nc, js: js, source: o.name, log: o.log, tracer: o.traces.Tracer(scope)}, nil
 }
 
 // Close ends the connection after what was published has been sent.

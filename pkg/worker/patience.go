@@ -21,14 +21,19 @@ func (rt *Runtime) join(ctx context.Context, h *Health, log *slog.Logger, opts .
 		}
 		if err = b.EnsureTopology(ctx); err != nil {
 			b.Close()
+			b = nil
 		}
 		return err
 	})
+	if err == nil && b == nil {
+		err = ctx.Err()
+	}
 	return b, err
 }
 
 // patiently calls try again while it fails before the worker was ready for a bus or
-// a store that is not there. What else it fails for is no matter of time.
+// a store that is not there. What else it fails for is no matter of time. To be
+// stopped while it waits is no failure.
 func (rt *Runtime) patiently(ctx context.Context, h *Health, log *slog.Logger, try func() error) error {
 	for pause := 200 * time.Millisecond; ; pause = min(2*pause, maxWait) {
 		err := try()
@@ -36,10 +41,10 @@ func (rt *Runtime) patiently(ctx context.Context, h *Health, log *slog.Logger, t
 			return err
 		}
 		h.set(decnet.StatusStarting, "waiting: "+err.Error())
-		log.Warn("waiting for what is not there yet", "error", err, "again_in", pause)
+		log.Warn("waiting for what is not there yet", "error", err, "again_in", pause.String())
 		select {
 		case <-ctx.Done():
-			return err
+			return nil
 		case <-time.After(pause):
 		}
 	}

@@ -95,6 +95,23 @@ func TestAWorkerAloneWaitsForWhatItNeeds(t *testing.T) {
 	}
 }
 
+// To be stopped while it waits is how a worker may end.
+func TestAWorkerAloneIsStoppedWhileItWaits(t *testing.T) {
+	s := bustest.Start(t)
+	url := s.URL()
+	s.Stop()
+	rt, log := alone(t, url)
+	u := rt.Unit("sample", func(context.Context, worker.Env) error { return nil })
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- supervisor().Run(ctx, func() {}, u) }()
+	workertest.Eventually(t, "it waits", func() bool { return strings.Contains(log.String(), "waiting for what") })
+	cancel()
+	if err := <-ended; err != nil || u.Health.Snapshot().Status != decnet.StatusStopped || strings.Contains(log.String(), "ended badly") {
+		t.Errorf("have %v, %v, log %s", err, u.Health.Snapshot().Status, log)
+	}
+}
+
 // What time does not mend ends a worker as ever.
 func TestAWorkerAloneDoesNotWaitInVain(t *testing.T) {
 	s := bustest.Start(t)

@@ -82,7 +82,10 @@ func (rt *Runtime) Unit(name string, run func(context.Context, Env) error) Unit 
 		log := rt.Log.With("worker", name)
 		traces := rt.Telemetry.Provider(name)
 		b, err := rt.join(ctx, h, log, bus.WithName("decnet-"+name), bus.WithLogger(log), bus.WithDialer(rt.Dialer), bus.WithTracerProvider(traces))
-		if err != nil {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return nil // it was stopped before it began
+		case err != nil:
 			return err
 		}
 		defer b.Close()
