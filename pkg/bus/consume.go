@@ -26,6 +26,21 @@ type Consumer struct {
 	// Exclusive says that there is no other instance: what a predecessor had
 	// in hand when it died comes at once, and in its old order.
 	Exclusive bool
+	// Ordered hands over the messages in the stream's order, none before the
+	// ones in front of it are settled, and none twice to one call. There must be
+	// one call at a time, see Hold; what another took all the same is fetched again.
+	Ordered bool
+	// Since is where a consumer that is made now begins: with the first message
+	// stored at that time or later. Zero is the oldest there is.
+	Since time.Time
+	// Note is kept with the consumer, for whoever lists them; see Durables.
+	Note string
+	// Bytes bounds what waits in this process, in bytes; 0 means no bound. It
+	// must be more than one message has.
+	Bytes int
+	// OnLost hears of messages of the whole stream that were removed from it
+	// before an Ordered consumer got them. It may be nil.
+	OnLost func(messages uint64)
 	// Attempts is how often a failing message is tried; 0 means 5.
 	Attempts int
 	// OnPause hears of waits for something that is down, and nil when it is
@@ -46,6 +61,9 @@ func (c Consumer) withDefaults() Consumer {
 	if c.OnPause == nil {
 		c.OnPause = func(error) {}
 	}
+	if c.OnLost == nil {
+		c.OnLost = func(uint64) {}
+	}
 	return c
 }
 
@@ -54,36 +72,61 @@ func (c Consumer) withDefaults() Consumer {
 // package comment. One call runs one handler at a time.
 func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(context.Context, []*Message[T]) error) error {
 	c = c.withDefaults()
-	cons, err := b.js.CreateOrUpdateConsumer(ctx, t.Stream, jetstream.ConsumerConfig{
-		Durable: c.Name, FilterSubject: t.Filter(), AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: 4 * c.Batch, DeliverPolicy: jetstream.DeliverAllPolicy,
-	})
+	cons, err := b.durable(ctx, t.Info, c)
 	if err != nil {
-		return fmt.Errorf("create consumer %s of %s: %w", c.Name, t.Stream, err)
+		return err
 	}
-	if c.Exclusive {
-		if _, err := b.js.ResetConsumer(ctx, t.Stream, c.Name); err != nil {
-			return fmt.Errorf("take over consumer %s of %s: %w", c.Name, t.Stream, err)
+	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle}
+	if c.Exclusive || c.Ordered {
+		if r.next, err = b.rewind(ctx, t.Info, c); err != nil {
+			return err
 		}
 	}
-	iter, err := cons.Messages(jetstream.PullMaxMessages(2*c.Batch), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
+	if c.Ordered {
+		// What was taken and not settled is the next call's, and does not count as
+		// delivered should the stream remove it meanwhile.
+		defer func() { _, _ = b.rewind(context.WithoutCancel(ctx), t.Info, c) }()
+	}
+	for {
+		again, err := r.read(ctx, cons)
+		if err != nil || !again {
+			return err
+		}
+	}
+}
+
+// read hands over what cons delivers until ctx is done. It returns true to be
+// called again, where messages of an ordered consumer came out of order.
+func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) (again bool, err error) {
+	c := r.cfg
+	var most jetstream.PullMessagesOpt = jetstream.PullMaxMessages(2 * c.Batch)
+	if c.Bytes > 0 {
+		most = jetstream.PullMaxMessagesWithBytesLimit(2*c.Batch, c.Bytes)
+	}
+	iter, err := cons.Messages(most, jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
 	if err != nil {
-		return fmt.Errorf("consume %s as %s: %w", t.Name, c.Name, err)
+		return false, fmt.Errorf("consume %s as %s: %w", r.topic.Name, c.Name, err)
 	}
 	defer iter.Stop()
-	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle}
 	for {
 		msgs, err := fetch(ctx, iter, c)
+		inOrder := true
+		if c.Ordered && len(msgs) > 0 {
+			msgs, inOrder = r.inOrder(context.WithoutCancel(ctx), msgs)
+		}
 		if len(msgs) > 0 {
 			r.process(ctx, msgs)
 		}
 		switch {
 		case ctx.Err() != nil:
-			return nil
-		case errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, nats.ErrConnectionClosed) && b.nc.IsReconnecting():
+			return false, nil
+		case !inOrder:
+			_, err := r.bus.rewind(ctx, r.topic.Info, c)
+			return true, err
+		case errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, nats.ErrConnectionClosed) && r.bus.nc.IsReconnecting():
 			continue // the server is away; the iterator asks again by itself
 		case err != nil:
-			return fmt.Errorf("consume %s as %s: %w", t.Name, c.Name, err)
+			return false, fmt.Errorf("consume %s as %s: %w", r.topic.Name, c.Name, err)
 		}
 	}
 }
