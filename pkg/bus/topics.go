@@ -8,7 +8,7 @@ import "github.com/decnet/decnet/pkg/decnet"
 var (
 	LogsRaw = define[decnet.RawLog](Info{
 		Name: "logs.raw", Keys: []string{"host", "decky", "service"}, Stream: "LOGS",
-		From: []Role{RoleCollector}, To: []Role{RoleIngester},
+		From: []Role{RoleCollector}, To: []Role{RoleIngester, RoleForwarder},
 		Doc: "A line as a decoy wrote it. Decky and service are \"_\" where the line does not say.",
 	})
 	LogsParsed = define[decnet.Event](Info{

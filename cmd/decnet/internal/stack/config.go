@@ -16,6 +16,7 @@ import (
 	"github.com/decnet/decnet/services/api"
 	"github.com/decnet/decnet/services/collector"
 	"github.com/decnet/decnet/services/deployer"
+	"github.com/decnet/decnet/services/forwarder"
 	"github.com/decnet/decnet/services/ingester"
 	"github.com/decnet/decnet/services/profiler"
 )
@@ -33,6 +34,7 @@ type Config struct {
 	Collector  collector.Config `mapstructure:"collector"`
 	Ingester   ingester.Config  `mapstructure:"ingester"`
 	Profiler   profiler.Config  `mapstructure:"profiler"`
+	Forwarder  forwarder.Config `mapstructure:"forwarder"`
 	Deployer   deployer.Config  `mapstructure:"deployer"`
 	API        api.Config       `mapstructure:"api"`
 	Admin      AdminConfig      `mapstructure:"admin"`
@@ -49,7 +51,7 @@ type AdminConfig struct {
 func Default(dir string) Config {
 	c := Config{
 		Common: worker.DefaultCommon(), DataDir: dir, Embedded: embed.Default(), Store: store.Default(),
-		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(),
+		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(), Forwarder: forwarder.Default(),
 		Deployer: deployer.Default(dir), API: api.Default(), Admin: AdminConfig{User: "admin"}, Demo: true,
 	}
 	c.Log.File = filepath.Join(dir, "log", "decnet.log")
@@ -74,7 +76,7 @@ func DefaultDataDir() (string, error) {
 func (c *Config) Validate() error {
 	for _, err := range []error{
 		c.Common.Validate(), c.Embedded.Validate(), c.Store.Validate(), c.Collector.Validate(), c.Ingester.Validate(),
-		c.Profiler.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.validate(),
+		c.Profiler.Validate(), c.Forwarder.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.validate(),
 	} {
 		if err != nil {
 			return err
