@@ -49,7 +49,7 @@ type Forwarder struct {
 	running sync.WaitGroup
 }
 
-// naming is what a decky says of its target.
+// naming is what a decky says of its target, and when its lines may begin.
 type naming struct {
 	target decnet.LogTarget
 	since  time.Time
@@ -119,19 +119,22 @@ func (f *Forwarder) name(e bus.Entry[decnet.Decky]) {
 	defer f.mu.Unlock()
 	decky := e.Keys[0] + "." + e.Keys[1]
 	if delete(f.named, decky); e.Value.LogTarget != "" { // of a deleted one it is empty
-		f.named[decky] = naming{target: e.Value.LogTarget, since: e.Value.Created}
+		f.named[decky] = naming{target: e.Value.LogTarget, since: e.Value.Created.Add(-skew)}
+		if e.Value.Created.IsZero() {
+			f.named[decky] = naming{target: e.Value.LogTarget, since: time.Unix(0, 0)}
+		}
 	}
 }
 
-// wanted is every target that a decky names, with when its lines may begin: when
-// the first such decky was made.
+// wanted is every target that a decky names, with when the lines of the first such
+// may begin.
 func (f *Forwarder) wanted() map[decnet.LogTarget]time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := make(map[decnet.LogTarget]time.Time)
 	for _, n := range f.named {
-		if since, ok := out[n.target]; !ok || n.since.Add(-skew).Before(since) {
-			out[n.target] = n.since.Add(-skew)
+		if since, ok := out[n.target]; !ok || n.since.Before(since) {
+			out[n.target] = n.since
 		}
 	}
 	return out

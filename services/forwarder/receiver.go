@@ -27,11 +27,13 @@ const (
 	youngTLS = time.Second
 )
 
+// errStalled says that a receiver took nothing for too long.
+var errStalled = fmt.Errorf("it takes no more lines: nothing for %v", stall)
+
 // receiver is a connection to a log target.
 type receiver struct {
 	net.Conn
-	// send brings lines, each at most one datagram for UDP, and returns once there
-	// is no more to learn of their fate. deadline is called before what may block.
+	// send brings lines and returns once there is no more to learn of their fate.
 	send   func(ctx context.Context, lines [][]byte) error
 	secure bool
 	// trusted is when the connection is no longer young.
@@ -77,8 +79,9 @@ func (c Config) dial(ctx context.Context, target decnet.LogTarget) (*receiver, e
 	return r, nil
 }
 
-// listen reads, which a receiver never answers, to notice that it is gone.
+// listen reads, though no receiver answers, to notice that it is gone.
 func (r *receiver) listen() {
+	defer func() { _ = r.Close() }() // it may wait for that
 	defer close(r.ended)
 	_, err := io.Copy(io.Discard, io.LimitReader(r.Conn, 1<<20))
 	if r.why = err; err == nil {
@@ -102,6 +105,15 @@ func (r *receiver) alive() error {
 	}
 }
 
+// reason is why the receiver ended the connection, if it did and that is the cause
+// of err, which came of using it.
+func (r *receiver) reason(ctx context.Context, err error) error {
+	if gone := r.stays(ctx, time.Now().Add(moment)); gone != nil {
+		return gone
+	}
+	return err
+}
+
 // stays returns nil if the receiver has not ended the connection by then.
 func (r *receiver) stays(ctx context.Context, until time.Time) error {
 	wait := time.NewTimer(time.Until(until))
@@ -119,7 +131,7 @@ func (r *receiver) stays(ctx context.Context, until time.Time) error {
 // write sends data before the receiver has taken nothing for too long, or ctx ends.
 func (r *receiver) write(ctx context.Context, data []byte) error {
 	if err := r.SetWriteDeadline(time.Now().Add(stall)); err != nil {
-		return err
+		return r.reason(ctx, err)
 	}
 	defer context.AfterFunc(ctx, func() { _ = r.SetWriteDeadline(time.Unix(1, 0)) })()
 	_, err := r.Write(data)
@@ -127,9 +139,11 @@ func (r *receiver) write(ctx context.Context, data []byte) error {
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("it takes no more lines: nothing for %v", stall)
+		return errStalled
+	case err != nil:
+		return r.reason(ctx, err)
 	}
-	return err
+	return nil
 }
 
 // Probe connects to target as the forwarder would, sends nothing, and reports why

@@ -3,7 +3,6 @@ package forwarder
 import (
 	"context"
 	"crypto/tls"
-	"fmt"
 	"net"
 	"time"
 
@@ -48,9 +47,6 @@ func (r *receiver) writeFrames(ctx context.Context, lines [][]byte) error {
 			continue
 		}
 		if err := r.write(ctx, buf); err != nil {
-			if gone := r.stays(ctx, time.Now().Add(moment)); gone != nil { // which says more
-				return gone
-			}
 			return err
 		}
 		buf = buf[:0]
@@ -64,14 +60,17 @@ func (r *receiver) drained(ctx context.Context, socket *net.TCPConn) error {
 	least, since := -1, time.Now()
 	for wait := time.Millisecond; ; wait = min(2*wait, moment) {
 		left, err := unacknowledged(socket)
-		if err != nil || left == 0 {
-			return err
+		if err != nil {
+			return r.reason(ctx, err)
+		}
+		if left == 0 {
+			return nil
 		}
 		if least < 0 || left < least {
 			least, since = left, time.Now()
 		}
 		if time.Since(since) > stall {
-			return fmt.Errorf("it takes no more lines: nothing for %v", stall)
+			return errStalled
 		}
 		if err := r.stays(ctx, time.Now().Add(wait)); err != nil {
 			return err

@@ -70,6 +70,9 @@ func (c Config) explain(err error, fresh bool) error {
 	operation, isOperation := errors.AsType[*net.OpError](err)
 	told := isOperation && operation.Op == "remote error" // as crypto/tls calls the peer's alerts
 	ended := errors.Is(err, errClosed) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+	if isOperation && !told {
+		err = operation.Err // whose addresses say nothing new
+	}
 	_, stranger := errors.AsType[x509.UnknownAuthorityError](err)
 	meaning := ""
 	switch {
