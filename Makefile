@@ -64,6 +64,7 @@ tidy: ## bring go.mod files and generated pages into step
 	@go run ./tools/modsync
 	@go work sync
 	@$(call each,GOWORK=off go mod tidy)
+	@go test ./decoys/registry -run TestFieldTableIsCurrent -update
 	@go test ./pkg/bus -run "TestReferencePageIsCurrent|TestSchemasAreCurrent" -update
 	@go test ./services/api -run TestOpenAPIIsCurrent -update
 	@go test ./cmd/decnet/internal/cli -run PageIsCurrent -update

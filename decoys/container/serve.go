@@ -18,6 +18,7 @@ import (
 	"github.com/decnet/decnet/decoys/registry"
 	"github.com/decnet/decnet/decoys/sandbox"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 // memory is what the Go runtime tries to stay below, in bytes. The container has
@@ -46,8 +47,8 @@ func serve(services registry.Registry, stdout *os.File, stderr io.Writer) error 
 	for _, what := range missing {
 		_, _ = fmt.Fprintf(stderr, "decnet-decoy: sandbox: %s\n", what)
 	}
-	h := host.New(services, decoy.NewEventWriter())
-	if err := errors.Join(h.Spool(stdout), h.Start(d, listeners)); err != nil {
+	h := host.New(services, decoy.NewEventWriter(decoy.WithShare(decoy.DefaultShare())))
+	if err := errors.Join(h.Spool(stdout, spool.Relaxed), h.Start(d, listeners)); err != nil {
 		return errors.Join(err, h.Close())
 	}
 	<-ctx.Done()

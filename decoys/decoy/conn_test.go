@@ -122,7 +122,7 @@ func TestEventCarriesItsConnection(t *testing.T) {
 	fields["a"] = "changed"
 	e := r.events[0]
 	if e.Source.String() != "203.0.113.7" || e.Attacker != "cb007107" || e.SourcePort != 50022 || e.Decky != "d-1" || e.Service != "ssh" ||
-		e.Message != "asked for 7" || e.Fields["a"] != "b" || len(e.Session) != 16 || e.Session == other.Session || time.Since(e.Time) > time.Minute {
+		e.Message != "asked for 7" || e.Fields["a"] != "b" || len(e.Session) != 20 || e.Session == other.Session || time.Since(e.Time) > time.Minute {
 		t.Errorf("have %+v", e)
 	}
 }

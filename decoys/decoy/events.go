@@ -17,11 +17,8 @@ type Fields map[string]string
 
 // Names of fields that the writer itself adds to events of every kind.
 const (
-	// FieldSeq numbers the events of one process from 1, lost ones included,
-	// so that a gap in it is an event that never reached the disk.
-	FieldSeq = "seq"
-	// FieldBoot is the process that counts: random per process.
-	FieldBoot = "boot"
+	FieldSeq  = decnet.FieldSeq
+	FieldBoot = decnet.FieldBoot
 	// FieldCut names the fields that were shortened, each with the length it
 	// had in bytes: "body=70000 path=9000".
 	FieldCut = decnet.FieldCut
@@ -30,15 +27,15 @@ const (
 // Names of fields of the events that the host logs.
 const (
 	FieldCount = "count" // of refused: connections that one event stands for
-	FieldLost  = "lost"  // of error: events that could not be written
+	FieldLost  = decnet.FieldLost
 )
 
 // CommonFields are the fields that events of every kind may carry.
 func CommonFields() []decnet.FieldSpec {
 	return []decnet.FieldSpec{
-		{Name: FieldSeq, Doc: "Number of the event within the decoy process; a gap is an event that was lost."},
-		{Name: FieldBoot, Doc: "Random id of the decoy process that counts seq."},
-		{Name: FieldCut, Doc: "Fields that were shortened, each with its full length in bytes."},
+		{Name: FieldSeq, Type: decnet.TypeInt, Doc: "Number of the event within the decoy process; a gap is an event that was lost."},
+		{Name: FieldBoot, Type: decnet.TypeHex, Doc: "Random id of the decoy process that counts seq."},
+		{Name: FieldCut, Type: decnet.TypeString, Doc: "Fields that were shortened, each with its full length in bytes."},
 	}
 }
 
@@ -48,18 +45,23 @@ func Events(own ...decnet.EventSpec) []decnet.EventSpec {
 	return append([]decnet.EventSpec{
 		{Kind: decnet.KindConnect, Doc: "A connection was accepted."},
 		{Kind: decnet.KindDisconnect, Doc: "A connection ended.", Fields: []decnet.FieldSpec{
-			{Name: decnet.FieldDuration, Doc: "How long it lasted, in milliseconds."},
-			{Name: decnet.FieldBytesIn, Doc: "Bytes the peer sent."},
-			{Name: decnet.FieldBytesOut, Doc: "Bytes the decoy sent."},
-			{Name: decnet.FieldReason, Doc: "The limit that ended it; absent when peer or decoy ended it."},
+			{Name: decnet.FieldDuration, Type: decnet.TypeMillis, Doc: "How long it lasted, in milliseconds."},
+			{Name: decnet.FieldBytesIn, Type: decnet.TypeInt, Doc: "Bytes the peer sent."},
+			{Name: decnet.FieldBytesOut, Type: decnet.TypeInt, Doc: "Bytes the decoy sent."},
+			{Name: decnet.FieldReason, Type: decnet.TypeString, Doc: "The limit that ended it; absent when peer or decoy ended it."},
 		}},
 		{Kind: decnet.KindRefused, Doc: "Connections were closed at once because of a limit.", Fields: []decnet.FieldSpec{
-			{Name: decnet.FieldReason, Doc: "The limit that was reached."},
-			{Name: FieldCount, Doc: "How many connections the event stands for."},
+			{Name: decnet.FieldReason, Type: decnet.TypeString, Doc: "The limit that was reached."},
+			{Name: FieldCount, Type: decnet.TypeInt, Doc: "How many connections the event stands for."},
 		}},
 		{Kind: decnet.KindError, Doc: "The decoy itself failed; the evidence may be incomplete.", Fields: []decnet.FieldSpec{
-			{Name: decnet.FieldReason, Doc: "What failed, in one short sentence."},
-			{Name: FieldLost, Doc: "How many events could not be written."},
+			{Name: decnet.FieldReason, Type: decnet.TypeString, Doc: "What failed, in one short sentence."},
+			{Name: FieldLost, Type: decnet.TypeInt, Doc: "How many events could not be written."},
+		}},
+		{Kind: decnet.KindDropped, Doc: "The decky had more events than its share, and these were only counted. The source is there if it was one.", Fields: []decnet.FieldSpec{
+			{Name: decnet.FieldDropped, Type: decnet.TypeInt, Doc: "How many events were dropped."},
+			{Name: decnet.FieldReason, Type: decnet.TypeString, Doc: "Which bound was reached."},
+			{Name: decnet.FieldDuration, Type: decnet.TypeMillis, Doc: "In which time, in milliseconds."},
 		}},
 	}, own...)
 }
@@ -68,11 +70,11 @@ func Events(own ...decnet.EventSpec) []decnet.EventSpec {
 // Conn.LogCredential and further ones of the protocol.
 func AuthEvent(doc string, further ...decnet.FieldSpec) decnet.EventSpec {
 	return decnet.EventSpec{Kind: decnet.KindAuthAttempt, Doc: doc, Fields: append([]decnet.FieldSpec{
-		{Name: decnet.FieldPrincipal, Doc: "The user name or whatever else names who asks."},
-		{Name: decnet.FieldSecret, Doc: "The secret with what is not printable shown as '?'."},
-		{Name: decnet.FieldSecretB64, Doc: "The exact secret in standard base64."},
-		{Name: decnet.FieldSecretKind, Doc: "What the secret is, such as plaintext."},
-		{Name: decnet.FieldAccepted, Doc: "Whether the decoy let the peer in with it: true or false."},
+		{Name: decnet.FieldPrincipal, Type: decnet.TypeString, Doc: "The user name or whatever else names who asks."},
+		{Name: decnet.FieldSecret, Type: decnet.TypeString, Doc: "The secret with what is not printable shown as '?'."},
+		{Name: decnet.FieldSecretB64, Type: decnet.TypeBase64, Doc: "The exact secret in standard base64."},
+		{Name: decnet.FieldSecretKind, Type: decnet.TypeString, Doc: "What the secret is, such as plaintext."},
+		{Name: decnet.FieldAccepted, Type: decnet.TypeBool, Doc: "Whether the decoy let the peer in with it: true or false."},
 	}, further...)}
 }
 

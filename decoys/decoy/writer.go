@@ -9,10 +9,12 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/eventlog"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 // MaxField bounds the value of one field, in bytes. It is a multiple of 4, so
@@ -25,14 +27,23 @@ const maxMessage = 1 << 10
 // An EventWriter writes the events of one process as lines of package eventlog,
 // each with one call of Write, in the order of their numbers. It never fails
 // its caller: what cannot be written is counted, and the count is logged as soon
-// as writing works again. Safe for concurrent use.
+// as writing works again; so is what is above a decky's share. Safe for concurrent
+// use.
 type EventWriter struct {
-	boot string
+	boot   string
+	framed bool
+	share  Share
 
-	mu   sync.Mutex
-	out  io.WriteCloser
-	seq  uint64
-	line []byte
+	mu       sync.Mutex
+	out      io.WriteCloser
+	pressure spool.Pressure
+	seq      uint64
+	line     []byte
+	frame    []byte
+	// allowances are those of the deckies, by name; telling is the timer that
+	// tells of what was dropped, or nil.
+	allowances map[string]*allowance
+	telling    *time.Timer
 	// torn says that the file ends in a piece of a line.
 	torn bool
 	// lost counts events not written since the last that was; lastLost is
@@ -42,12 +53,25 @@ type EventWriter struct {
 	reason   string
 }
 
+// WriterOption changes how a new EventWriter writes.
+type WriterOption func(*EventWriter)
+
+// Framed has each line in a frame of package spool.
+func Framed() WriterOption { return func(w *EventWriter) { w.framed = true } }
+
+// WithShare bounds what each decky writes.
+func WithShare(s Share) WriterOption { return func(w *EventWriter) { w.share = s } }
+
 // NewEventWriter returns a writer without a file: what it is given before the
 // first Swap is counted as lost.
-func NewEventWriter() *EventWriter {
+func NewEventWriter(options ...WriterOption) *EventWriter {
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails
-	return &EventWriter{boot: hex.EncodeToString(id[:]), line: make([]byte, 0, 4096)}
+	w := &EventWriter{boot: hex.EncodeToString(id[:]), line: make([]byte, 0, 4096), allowances: make(map[string]*allowance)}
+	for _, o := range options {
+		o(w)
+	}
+	return w
 }
 
 // Swap makes out, which the writer owns from now on, the file to write to, and
@@ -67,6 +91,13 @@ func (w *EventWriter) Swap(out io.WriteCloser) error {
 	return nil
 }
 
+// Press says how much room there is from now on.
+func (w *EventWriter) Press(p spool.Pressure) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.pressure = p
+}
+
 // Ready reports whether there is a file to write to.
 func (w *EventWriter) Ready() bool {
 	w.mu.Lock()
@@ -74,13 +105,83 @@ func (w *EventWriter) Ready() bool {
 	return w.out != nil
 }
 
-// Close closes the file. Later events are counted as lost.
-func (w *EventWriter) Close() error { return w.Swap(nil) }
+// Close tells of what was dropped and closes the file. Later events are counted as
+// lost.
+func (w *EventWriter) Close() error {
+	w.mu.Lock()
+	w.pressure = spool.Relaxed // for a few lines there is always room
+	w.tell(time.Now())
+	w.mu.Unlock()
+	return w.Swap(nil)
+}
 
-// Record writes e with its number. It does not keep or change e.
+// Record writes e with its number, or counts it if its decky's share is used up. It
+// does not keep or change e.
 func (w *EventWriter) Record(e *decnet.Event) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.allow(e, time.Now()) {
+		w.record(e)
+	}
+}
+
+// allow takes e from its decky's share. What the decoy says of its own faults is
+// always let through, since it is little.
+func (w *EventWriter) allow(e *decnet.Event, now time.Time) bool {
+	if e.Kind == decnet.KindError || w.share.Rate <= 0 && w.pressure == spool.Relaxed {
+		return true
+	}
+	a := w.allowances[e.Decky]
+	if a == nil {
+		a = &allowance{}
+		w.allowances[e.Decky] = a
+	}
+	if w.pressure != spool.Full && a.take(w.share.of(w.pressure), now) {
+		return true
+	}
+	a.drop(e, reasonOf(w.pressure), now)
+	w.tellSoon()
+	return false
+}
+
+func (w *EventWriter) tellSoon() {
+	if w.telling != nil {
+		return
+	}
+	w.telling = time.AfterFunc(reportEvery, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.tell(time.Now())
+	})
+}
+
+// tell writes what was dropped of each decky, once there is room for that. A report
+// that is not written is an event that is lost, which is counted as such.
+func (w *EventWriter) tell(now time.Time) {
+	if w.telling != nil {
+		w.telling.Stop()
+		w.telling = nil
+	}
+	if w.pressure == spool.Full {
+		w.tellSoon()
+		return
+	}
+	for decky, a := range w.allowances {
+		switch {
+		case a.dropped > 0:
+			w.record(a.report(decky, now))
+			a.dropped = 0
+		case now.Sub(a.filled) > forget:
+			delete(w.allowances, decky) // it has its whole share again, if it is still there
+		}
+	}
+}
+
+// forget is after how long without an event a decky has its whole share in any case.
+const forget = time.Hour
+
+// record writes e, after the number of those that were lost before it.
+func (w *EventWriter) record(e *decnet.Event) {
 	if w.lost > 0 && !w.reportLost(e) {
 		w.seq++
 		w.lose(e, w.reason)
@@ -120,19 +221,24 @@ func (w *EventWriter) write(e *decnet.Event) error {
 	if w.out == nil {
 		return fmt.Errorf("no event file was given")
 	}
-	w.line = w.line[:0]
+	w.line = w.appendBounded(w.line[:0], e)
+	w.frame = w.frame[:0]
 	if w.torn {
-		w.line = append(w.line, '\n')
+		w.frame = append(w.frame, '\n')
 	}
-	w.line = append(w.appendBounded(w.line, e), '\n')
-	n, err := w.out.Write(w.line)
-	if n > 0 && n < len(w.line) {
+	if w.framed {
+		w.frame = spool.AppendFrame(w.frame, w.line)
+	} else {
+		w.frame = append(append(w.frame, w.line...), '\n')
+	}
+	n, err := w.out.Write(w.frame)
+	if n > 0 && n < len(w.frame) {
 		w.torn = true
 	} else if err == nil {
 		w.torn = false
 	}
 	if cap(w.line) > 2*eventlog.MaxLine {
-		w.line = nil
+		w.line, w.frame = nil, nil
 	}
 	if err != nil {
 		return fmt.Errorf("write an event: %w", err)

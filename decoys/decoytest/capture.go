@@ -78,9 +78,13 @@ func declared(spec *decnet.ServiceSpec, e *decnet.Event) error {
 		return fmt.Errorf("the spec of %s does not declare this kind", spec.Slug)
 	}
 	known := append(decoy.CommonFields(), spec.Events[i].Fields...)
-	for name := range e.Fields {
-		if !slices.ContainsFunc(known, func(f decnet.FieldSpec) bool { return f.Name == name }) {
+	for name, value := range e.Fields {
+		k := slices.IndexFunc(known, func(f decnet.FieldSpec) bool { return f.Name == name })
+		if k < 0 {
 			return fmt.Errorf("the spec of %s does not declare field %q", spec.Slug, name)
+		}
+		if err := known[k].Check(value, e.Fields[decnet.FieldCut]); err != nil {
+			return err
 		}
 	}
 	return nil

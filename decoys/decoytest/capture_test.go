@@ -26,7 +26,7 @@ func (c *complaints) Errorf(format string, args ...any) {
 
 func TestCaptureHoldsEventsAgainstTheSpec(t *testing.T) {
 	spec := decnet.ServiceSpec{Slug: "echo", Events: decoy.Events(decnet.EventSpec{
-		Kind: "line", Doc: "A line.", Fields: []decnet.FieldSpec{{Name: "text", Doc: "It."}},
+		Kind: "line", Doc: "A line.", Fields: []decnet.FieldSpec{{Name: "text", Type: decnet.TypeString, Doc: "It."}, {Name: "data", Type: decnet.TypeBase64, Doc: "It."}},
 	})}
 	tests := []struct {
 		name, kind string
@@ -38,6 +38,8 @@ func TestCaptureHoldsEventsAgainstTheSpec(t *testing.T) {
 		{"what every service has", "disconnect", map[string]string{"bytes_in": "1"}, false, ""},
 		{"an unknown kind", "lines", nil, false, "does not declare this kind"},
 		{"an unknown field", "line", map[string]string{"texts": "x"}, false, `field "texts"`},
+		{"a value of another type", "line", map[string]string{"data": "a"}, false, "no value of type base64"},
+		{"a value that was cut", "line", map[string]string{"data": "a", "cut": "data=9000"}, false, ""},
 		{"a failure", "error", map[string]string{"reason": "x"}, false, "the decoy failed"},
 		{"an expected failure", "error", map[string]string{"reason": "x"}, true, ""},
 	}

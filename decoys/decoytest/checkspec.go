@@ -1,6 +1,7 @@
 package decoytest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -57,6 +58,14 @@ func checkEvents(t *testing.T, spec *decnet.ServiceSpec) {
 				t.Errorf("event %s: field %q: want a name of its own and a doc", e.Kind, f.Name)
 			}
 			names[f.Name] = true
+			if !slices.Contains(decnet.FieldTypes(), f.Type) {
+				t.Errorf("event %s: field %s has type %q, want one of %v", e.Kind, f.Name, f.Type, decnet.FieldTypes())
+			}
+			for _, finding := range f.Findings {
+				if _, ok := finding.Spec(); !ok || finding.InHeaders() != (f.Type == decnet.TypeHeaders) {
+					t.Errorf("event %s: field %s of type %s cannot have the finding %q", e.Kind, f.Name, f.Type, finding)
+				}
+			}
 		}
 	}
 	for _, e := range decoy.Events() {

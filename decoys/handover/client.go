@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 // ErrClosed says that the decoy process is gone or the Client was closed.
@@ -58,10 +59,10 @@ func Pair() (*Client, *os.File, error) {
 }
 
 // Spool makes the decoy process write events to f, which the parent opened with
-// O_WRONLY|O_APPEND. When it returns without error, nothing will be written to
-// the file before any more, so that it can be sealed.
-func (c *Client) Spool(ctx context.Context, f *os.File) error {
-	return c.call(ctx, request{Op: opSpool}, []*os.File{f})
+// O_WRONLY|O_APPEND, as much as pressure leaves room for. When it returns without
+// error, nothing will be written to the file before any more, so that it can be sealed.
+func (c *Client) Spool(ctx context.Context, f *os.File, pressure spool.Pressure) error {
+	return c.call(ctx, request{Op: opSpool, Pressure: pressure}, []*os.File{f})
 }
 
 // Start makes the decoy process prepare the services of d and serve them on ls.

@@ -20,6 +20,7 @@ import (
 	"github.com/decnet/decnet/decoys/decoytest"
 	"github.com/decnet/decnet/decoys/handover"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -52,7 +53,7 @@ func (x *executor) said() []string {
 	return slices.Clone(x.calls)
 }
 
-func (x *executor) Spool(f *os.File) error {
+func (x *executor) Spool(f *os.File, _ spool.Pressure) error {
 	x.mu.Lock()
 	if x.spool != nil {
 		_ = x.spool.Close()
@@ -117,7 +118,7 @@ func TestRequestsArriveWithTheirFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Spool(t.Context(), f); err != nil {
+	if err := c.Spool(t.Context(), f, spool.Relaxed); err != nil {
 		t.Fatal(err)
 	}
 	_ = f.Close() // ours; theirs lives on

@@ -24,6 +24,7 @@ import (
 	"os"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 const (
@@ -61,6 +62,8 @@ type request struct {
 	Listeners []Listener `json:"listeners,omitempty"`
 	// Name is the decky to stop.
 	Name string `json:"name,omitempty"`
+	// Pressure is that of the spool which the file is of.
+	Pressure spool.Pressure `json:"pressure,omitempty"`
 }
 
 // reply is a message from child to parent.

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 // childFD is where the child finds its end of the connection.
@@ -19,7 +20,7 @@ const childFD = 3
 // time. The files it is given are its own from then on, also when it fails. The
 // text of an error goes to the parent as it is.
 type Executor interface {
-	Spool(f *os.File) error
+	Spool(f *os.File, pressure spool.Pressure) error
 	Start(d *decnet.Decky, ls []Listener) error
 	Stop(decky string) error
 }
@@ -71,7 +72,7 @@ func (s *Server) Serve(ctx context.Context, x Executor) error {
 func execute(x Executor, r *request, files []*os.File) error {
 	switch r.Op {
 	case opSpool:
-		return x.Spool(files[0])
+		return x.Spool(files[0], r.Pressure)
 	case opStart:
 		for i, f := range files {
 			r.Listeners[i].File = f

@@ -21,6 +21,7 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/catalog"
 	"github.com/decnet/decnet/pkg/decnet/persona"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 // stopTime bounds how long Stop waits for connections that were closed.
@@ -44,8 +45,11 @@ func New(services registry.Registry, w *decoy.EventWriter) *Host {
 
 var _ handover.Executor = (*Host)(nil)
 
-// Spool writes events to f from now on.
-func (h *Host) Spool(f *os.File) error { return h.events.Swap(f) }
+// Spool writes events to f from now on, as much as pressure leaves room for.
+func (h *Host) Spool(f *os.File, pressure spool.Pressure) error {
+	h.events.Press(pressure)
+	return h.events.Swap(f)
+}
 
 // Start prepares the services of d and serves them on ls; see
 // handover.Client.Start.

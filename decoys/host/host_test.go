@@ -35,7 +35,7 @@ func echo() decoy.Service {
 				{Name: "refuse", Type: decnet.SettingBool, Default: "false", Doc: "Fail to prepare."},
 			},
 			Events: decoy.Events(decnet.EventSpec{Kind: "line", Doc: "A line came in.", Fields: []decnet.FieldSpec{
-				{Name: "text", Doc: "The line."},
+				{Name: "text", Type: decnet.TypeString, Doc: "The line."},
 			}}),
 		},
 		New: func(m decoy.Machine) (decoy.Handler, error) {
@@ -238,7 +238,7 @@ func newHost(t *testing.T) *host.Host {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Spool(f); err != nil {
+	if err := h.Spool(f, ""); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {

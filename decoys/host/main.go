@@ -36,6 +36,9 @@ func Main(args []string, services registry.Registry, stderr io.Writer) int {
 	flags.IntVar(&c.GID, "gid", 0, "`group` id to become; needs root")
 	flags.Int64Var(&c.Memory, "memory", defaultMemory, "`bytes` of memory to stay below; the process ends at twice as many; 0 for no limit")
 	flags.Int64Var(&c.FileBytes, "file-bytes", defaultFileBytes, "`bytes` that a file may have; 0 for no limit")
+	share := decoy.DefaultShare()
+	flags.IntVar(&share.Rate, "event-rate", share.Rate, "`events` per second that one decky may write; 0 for no limit")
+	flags.IntVar(&share.Burst, "event-burst", share.Burst, "`events` that one decky may write at once")
 	flags.BoolVar(&c.Watched, "watch", false, "report refused system calls to the parent on descriptor 4")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -47,14 +50,14 @@ func Main(args []string, services registry.Registry, stderr io.Writer) int {
 		_, _ = fmt.Fprintf(stderr, "decnet-decoy: unexpected argument %q\n", flags.Arg(0))
 		return 2
 	}
-	if err := run(c, services, stderr); err != nil {
+	if err := run(c, share, services, stderr); err != nil {
 		_, _ = fmt.Fprintf(stderr, "decnet-decoy: %v\n", err)
 		return 1
 	}
 	return 0
 }
 
-func run(c sandbox.Config, services registry.Registry, stderr io.Writer) error {
+func run(c sandbox.Config, share decoy.Share, services registry.Registry, stderr io.Writer) error {
 	// The socket is put into non-blocking mode, which the sandbox forbids. No
 	// request is read yet.
 	server, err := handover.Inherit()
@@ -72,6 +75,6 @@ func run(c sandbox.Config, services registry.Registry, stderr io.Writer) error {
 	signal.Ignore(os.Interrupt, syscall.SIGHUP, syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
-	h := New(services, decoy.NewEventWriter())
+	h := New(services, decoy.NewEventWriter(decoy.Framed(), decoy.WithShare(share)))
 	return errors.Join(server.Serve(ctx, h), h.Close())
 }

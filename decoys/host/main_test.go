@@ -77,7 +77,7 @@ func spool(t testing.TB, dir, name string) *os.File {
 
 func TestProcessServesWhatItIsHanded(t *testing.T) {
 	p, dir, ctx := startProcess(t), t.TempDir(), t.Context()
-	if err := p.Spool(ctx, spool(t, dir, "1")); err != nil {
+	if err := p.Spool(ctx, spool(t, dir, "1"), ""); err != nil {
 		t.Fatalf("%v; %s", err, p.stderr.String())
 	}
 	const deckies = 20
@@ -103,7 +103,7 @@ func TestProcessServesWhatItIsHanded(t *testing.T) {
 	if firstLine(t, addrs[0]) != "" || firstLine(t, addrs[1]) == "" {
 		t.Error("want the first decky gone and the second one there")
 	}
-	if err := p.Spool(ctx, spool(t, dir, "2")); err != nil {
+	if err := p.Spool(ctx, spool(t, dir, "2"), ""); err != nil {
 		t.Fatal(err)
 	}
 	first, err := os.ReadFile(filepath.Join(dir, "1"))

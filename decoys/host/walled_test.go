@@ -38,7 +38,7 @@ func (p *process) serve(t testing.TB, name, service string) string {
 // process says so if it does.
 func TestDecoysStayInsideTheirWalls(t *testing.T) {
 	p := startProcess(t)
-	if err := p.Spool(t.Context(), spool(t, t.TempDir(), "1")); err != nil {
+	if err := p.Spool(t.Context(), spool(t, t.TempDir(), "1"), ""); err != nil {
 		t.Fatalf("%v; %s", err, p.stderr.String())
 	}
 	use := map[string]func(*testing.T, string){"ssh": useSSH, "http": useHTTP}
@@ -139,7 +139,7 @@ func BenchmarkWalls(b *testing.B) {
 	}
 	var addrs [2]string
 	for i, p := range []*process{startProcess(b), startProcess(b, "-overlay", file)} {
-		if err := p.Spool(b.Context(), spool(b, b.TempDir(), "1")); err != nil {
+		if err := p.Spool(b.Context(), spool(b, b.TempDir(), "1"), ""); err != nil {
 			b.Fatalf("%v; %s", err, p.stderr.String())
 		}
 		addrs[i] = p.serve(b, "decky-01", "http")

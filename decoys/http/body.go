@@ -22,13 +22,14 @@ func invite(in *bufio.Reader, conn io.Writer, r *request) {
 
 // readBody reads the body of r.
 func readBody(in *bufio.Reader, r *request, rules *rules) *fault {
-	if !r.chunked {
-		if !capture(r, in, r.length) {
-			return &fault{silent: true}
-		}
-		return nil
+	var f *fault
+	if r.chunked {
+		f = readChunks(in, r, rules)
+	} else if !capture(r, in, r.length) {
+		f = &fault{silent: true}
 	}
-	return readChunks(in, r, rules)
+	r.whole = f == nil
+	return f
 }
 
 // capture reads n bytes of body and reports whether they all came.

@@ -1,9 +1,12 @@
 package http
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/pkg/decnet"
@@ -11,36 +14,44 @@ import (
 
 // Fields of this service's events.
 const (
-	fieldVia       = "via"
-	kindBody       = "request_body"
-	fieldBody      = "body"
-	fieldBodyB64   = "body_b64"
-	fieldBodyBytes = "body_bytes"
-	fieldOffset    = "offset"
+	fieldVia        = "via"
+	kindBody        = "request_body"
+	fieldBody       = "body"
+	fieldBodyB64    = "body_b64"
+	fieldBodyBytes  = "body_bytes"
+	fieldBodySHA256 = "body_sha256"
+	fieldOffset     = "offset"
 )
 
 func eventSpecs() []decnet.EventSpec {
 	return []decnet.EventSpec{
 		{Kind: decnet.KindRequest, Doc: "A request came in.", Fields: []decnet.FieldSpec{
-			{Name: "method", Doc: "The method, such as GET."},
-			{Name: "path", Doc: "The path as it was sent, without the query."},
-			{Name: "query", Doc: "What followed the question mark, as it was sent."},
-			{Name: "version", Doc: "The protocol as it was sent, such as HTTP/1.1."},
-			{Name: "host", Doc: "The host asked for, from Host or an absolute target."},
-			{Name: "user_agent", Doc: "The User-Agent header."},
-			{Name: "headers", Doc: "All headers in their order, as a JSON array of [name, value]."},
-			{Name: "line", Doc: "The request line as it was sent, of a request that was not understood."},
-			{Name: fieldBody, Doc: "The body if it is text; see also request_body."},
-			{Name: fieldBodyB64, Doc: "The beginning of the body in standard base64 if it is not text."},
-			{Name: fieldBodyBytes, Doc: "The length of the body in bytes, as far as it was read."},
-			{Name: "status", Doc: "The status of the answer, 0 if there was none."},
+			{Name: "method", Type: decnet.TypeString, Doc: "The method, such as GET."},
+			{Name: "path", Type: decnet.TypeString, Doc: "The path as it was sent, without the query."},
+			{Name: "query", Type: decnet.TypeString, Doc: "What followed the question mark, as it was sent."},
+			{Name: "version", Type: decnet.TypeString, Doc: "The protocol as it was sent, such as HTTP/1.1."},
+			{Name: "host", Type: decnet.TypeString, Doc: "The host asked for, from Host or an absolute target."},
+			{Name: "user_agent", Type: decnet.TypeString, Doc: "The User-Agent header.", Findings: []decnet.Finding{decnet.FindUserAgent}},
+			{
+				Name: "headers", Type: decnet.TypeHeaders, Doc: "All headers in their order, as a JSON array of [name, value].",
+				Findings: []decnet.Finding{decnet.FindSpoofedSource, decnet.FindIPLeak, decnet.FindHTTPQuirks},
+			},
+			{Name: "line", Type: decnet.TypeString, Doc: "The request line as it was sent, of a request that was not understood."},
+			{Name: fieldBody, Type: decnet.TypeString, Doc: "The body if it is text; see also request_body."},
+			{Name: fieldBodyB64, Type: decnet.TypeBase64, Doc: "The beginning of the body in standard base64 if it is not text."},
+			{Name: fieldBodyBytes, Type: decnet.TypeInt, Doc: "The length of the body in bytes, as far as it was read."},
+			{
+				Name: fieldBodySHA256, Type: decnet.TypeSHA256, Findings: []decnet.Finding{decnet.FindFile},
+				Doc: "SHA-256 of a body that is a file, captured whole: one that is no text, comes with PUT or is multipart.",
+			},
+			{Name: "status", Type: decnet.TypeInt, Doc: "The status of the answer, 0 if there was none."},
 		}},
 		{Kind: kindBody, Doc: "More of a request's body, which does not fit one event.", Fields: []decnet.FieldSpec{
-			{Name: fieldOffset, Doc: "Where in the body this part begins, in bytes."},
-			{Name: fieldBodyB64, Doc: "The part in standard base64."},
+			{Name: fieldOffset, Type: decnet.TypeInt, Doc: "Where in the body this part begins, in bytes."},
+			{Name: fieldBodyB64, Type: decnet.TypeBase64, Doc: "The part in standard base64."},
 		}},
 		decoy.AuthEvent("A credential came with a request.",
-			decnet.FieldSpec{Name: fieldVia, Doc: "Where it was: form, json, query, basic, bearer or digest."}),
+			decnet.FieldSpec{Name: fieldVia, Type: decnet.TypeString, Doc: "Where it was: form, json, query, basic, bearer or digest."}),
 	}
 }
 
@@ -83,6 +94,10 @@ func logRequest(conn *decoy.Conn, r *request, status int) {
 		} else {
 			f[fieldBodyB64] = base64.StdEncoding.EncodeToString(head)
 		}
+		if r.whole && int64(len(r.body)) == r.bodyBytes && isFile(r) {
+			sum := sha256.Sum256(r.body)
+			f[fieldBodySHA256] = hex.EncodeToString(sum[:])
+		}
 	}
 	conn.Log(decnet.KindRequest, f, "%s %s: %d", clip(r.method), clip(r.target), status)
 	for offset := len(head); offset < len(r.body); offset += maxInEvent {
@@ -92,6 +107,12 @@ func logRequest(conn *decoy.Conn, r *request, status int) {
 			fieldBodyB64: base64.StdEncoding.EncodeToString(part),
 		}, "%d more bytes of the body", len(part))
 	}
+}
+
+// isFile tells a body that is something to keep from what a form or a script sends.
+func isFile(r *request) bool {
+	mime := strings.ToLower(r.get("Content-Type"))
+	return r.method == "PUT" || strings.HasPrefix(mime, "multipart/") || !decoy.IsText(r.body)
 }
 
 // headersJSON leaves out what does not fit and says so in f.

@@ -21,6 +21,7 @@ type request struct {
 	length            int64 // of the body, -1 if not given
 	body              []byte
 	bodyBytes         int64 // read of the body, captured or not
+	whole             bool  // the body was read to its end
 	userAgent         string
 }
 

@@ -141,7 +141,7 @@ func (p *prison) give(path string) {
 		p.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	if err := p.Spool(p.Context(), f); err != nil {
+	if err := p.Spool(p.Context(), f, ""); err != nil {
 		p.Fatalf("%v; %s", err, p.stderr.String())
 	}
 }

@@ -75,34 +75,34 @@ const (
 func eventSpecs() []decnet.EventSpec {
 	return []decnet.EventSpec{
 		{Kind: kindClient, Doc: "The client said what it is, or something else.", Fields: []decnet.FieldSpec{
-			{Name: "version", Doc: "Its identification line as it came."},
-			{Name: "accepted", Doc: "Whether it was one of SSH 2: true or false."},
+			{Name: "version", Type: decnet.TypeString, Doc: "Its identification line as it came.", Findings: []decnet.Finding{decnet.FindSSHClient}},
+			{Name: "accepted", Type: decnet.TypeBool, Doc: "Whether it was one of SSH 2: true or false."},
 		}},
 		decoy.AuthEvent("A password or a public key was offered.",
-			decnet.FieldSpec{Name: "key_type", Doc: "The type of a public key, such as ssh-ed25519."}),
+			decnet.FieldSpec{Name: "key_type", Type: decnet.TypeString, Doc: "The type of a public key, such as ssh-ed25519."}),
 		{Kind: kindSession, Doc: "A shell or a command was asked for.", Fields: []decnet.FieldSpec{
-			{Name: "user", Doc: "Who is logged in."},
-			{Name: "type", Doc: "shell or exec."},
-			{Name: "exec", Doc: "The whole command of an exec."},
-			{Name: "term", Doc: "The type of the terminal; absent without one."},
-			{Name: "columns", Doc: "The width of the terminal in characters."},
-			{Name: "rows", Doc: "The height of the terminal in characters."},
-			{Name: "env", Doc: "Environment variables that were sent before, as name=value with spaces between them."},
+			{Name: "user", Type: decnet.TypeString, Doc: "Who is logged in."},
+			{Name: "type", Type: decnet.TypeString, Doc: "shell or exec."},
+			{Name: "exec", Type: decnet.TypeString, Doc: "The whole command of an exec."},
+			{Name: "term", Type: decnet.TypeString, Doc: "The type of the terminal; absent without one."},
+			{Name: "columns", Type: decnet.TypeInt, Doc: "The width of the terminal in characters."},
+			{Name: "rows", Type: decnet.TypeInt, Doc: "The height of the terminal in characters."},
+			{Name: "env", Type: decnet.TypeString, Doc: "Environment variables that were sent before, as name=value with spaces between them."},
 		}},
 		{Kind: decnet.KindCommand, Doc: "A command line was entered.", Fields: []decnet.FieldSpec{
-			{Name: decnet.FieldCommand, Doc: "The line as it was entered; of an exec, one item of its list."},
+			{Name: decnet.FieldCommand, Type: decnet.TypeString, Doc: "The line as it was entered; of an exec, one item of its list."},
 		}},
 		{Kind: kindDownload, Doc: "A command tried to fetch something, which was not fetched.", Fields: []decnet.FieldSpec{
-			{Name: "url", Doc: "What was to be fetched, as it was given."},
-			{Name: "tool", Doc: "The command, such as wget."},
+			{Name: "url", Type: decnet.TypeString, Doc: "What was to be fetched, as it was given.", Findings: []decnet.Finding{decnet.FindURL}},
+			{Name: "tool", Type: decnet.TypeString, Doc: "The command, such as wget."},
 		}},
 		{Kind: kindForward, Doc: "A port forwarding was asked for and refused.", Fields: []decnet.FieldSpec{
-			{Name: "type", Doc: "The request, such as direct-tcpip."},
-			{Name: "target", Doc: "The host and port to connect to or to listen on."},
-			{Name: "origin", Doc: "Where the connection is said to come from."},
+			{Name: "type", Type: decnet.TypeString, Doc: "The request, such as direct-tcpip."},
+			{Name: "target", Type: decnet.TypeString, Doc: "The host and port to connect to or to listen on."},
+			{Name: "origin", Type: decnet.TypeString, Doc: "Where the connection is said to come from."},
 		}},
 		{Kind: kindSubsystem, Doc: "A subsystem was asked for and refused.", Fields: []decnet.FieldSpec{
-			{Name: "name", Doc: "Its name, such as sftp."},
+			{Name: "name", Type: decnet.TypeString, Doc: "Its name, such as sftp."},
 		}},
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
+	"golang.org/x/sync/errgroup"
 )
 
 // Consumer says how a group of workers reads a topic. Instances with the same
@@ -20,6 +21,14 @@ type Consumer struct {
 	// Linger is how long to wait for a second message, for consumers whose
 	// work costs the same for one and for many; 0 means not at all.
 	Linger time.Duration
+	// Parallel is how many batches may be in hand at once, each in a handler of
+	// its own; 0 means 1. A further one begins only when it is full or no other
+	// is in hand, so that a little work is still done in one piece.
+	Parallel int
+	// Rest is for how many times as long as a batch took nothing is done after
+	// it, at most maxRest, so that work which is the same for one message and
+	// for all that follow it takes only a part of the processor.
+	Rest int
 	// AckWait is how long a crashed instance's messages stay with it; 0 means
 	// 10 s. Slow handlers are kept alive meanwhile.
 	AckWait time.Duration
@@ -35,8 +44,8 @@ type Consumer struct {
 	Since time.Time
 	// Note is kept with the consumer, for whoever lists them; see Durables.
 	Note string
-	// Bytes bounds what waits in this process, in bytes; 0 means no bound. It
-	// must be more than one message has.
+	// Bytes bounds what waits in this process to be handled, in bytes; 0 means
+	// 32 MiB. It must be more than one message has.
 	Bytes int
 	// OnLost hears of messages of the whole stream that were removed from it
 	// before an Ordered consumer got them. It may be nil.
@@ -51,6 +60,12 @@ type Consumer struct {
 func (c Consumer) withDefaults() Consumer {
 	if c.Batch == 0 {
 		c.Batch = 256
+	}
+	if c.Parallel = max(c.Parallel, 1); c.Ordered {
+		c.Parallel = 1
+	}
+	if c.Bytes == 0 {
+		c.Bytes = maxPull
 	}
 	if c.AckWait == 0 {
 		c.AckWait = 10 * time.Second
@@ -67,9 +82,16 @@ func (c Consumer) withDefaults() Consumer {
 	return c
 }
 
+const (
+	// maxRest bounds how long a consumer rests after a batch.
+	maxRest = time.Second
+	// maxPull bounds what waits in this process to be handled, in bytes.
+	maxPull = 32 << 20
+)
+
 // Consume hands the topic's messages to handle in batches until ctx is done; the
-// batch in hand is finished first. What handle's error means is told in the
-// package comment. One call runs one handler at a time.
+// batches in hand are finished first. What handle's error means is told in the
+// package comment. One call runs up to c.Parallel handlers at a time.
 func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(context.Context, []*Message[T]) error) error {
 	c = c.withDefaults()
 	cons, err := b.durable(ctx, t.Info, c)
@@ -88,66 +110,88 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 		defer func() { _, _ = b.rewind(context.WithoutCancel(ctx), t.Info, c) }()
 	}
 	for {
-		again, err := r.read(ctx, cons)
-		if err != nil || !again {
+		err := r.read(ctx, cons)
+		if !errors.Is(err, errDisorder) {
+			return err
+		}
+		if _, err := b.rewind(ctx, t.Info, c); err != nil {
 			return err
 		}
 	}
 }
 
-// read hands over what cons delivers until ctx is done. It returns true to be
-// called again, where messages of an ordered consumer came out of order.
-func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) (again bool, err error) {
-	c := r.cfg
-	var most jetstream.PullMessagesOpt = jetstream.PullMaxMessages(2 * c.Batch)
-	if c.Bytes > 0 {
-		most = jetstream.PullMaxMessagesWithBytesLimit(2*c.Batch, c.Bytes)
-	}
-	iter, err := cons.Messages(most, jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
+// read hands over what cons delivers until ctx is done.
+func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) error {
+	var err error
+	r.iter, err = cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(2*r.cfg.Batch, r.cfg.Bytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
 	if err != nil {
-		return false, fmt.Errorf("consume %s as %s: %w", r.topic.Name, c.Name, err)
+		return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
 	}
-	defer iter.Stop()
+	defer r.iter.Stop()
+	g, ctx := errgroup.WithContext(ctx)
+	for range r.cfg.Parallel {
+		g.Go(func() error { return r.run(ctx) })
+	}
+	return g.Wait()
+}
+
+// run handles one batch after the other.
+func (r *reader[T]) run(ctx context.Context) error {
 	for {
-		msgs, err := fetch(ctx, iter, c)
-		inOrder := true
-		if c.Ordered && len(msgs) > 0 {
-			msgs, inOrder = r.inOrder(context.WithoutCancel(ctx), msgs)
-		}
+		msgs, err := r.fetch(ctx)
+		begin := time.Now()
 		if len(msgs) > 0 {
+			if inOrder := r.inOrder(ctx, &msgs); !inOrder {
+				err = errDisorder
+			}
 			r.process(ctx, msgs)
+			r.inHand.Add(-1)
 		}
 		switch {
 		case ctx.Err() != nil:
-			return false, nil
-		case !inOrder:
-			_, err := r.bus.rewind(ctx, r.topic.Info, c)
-			return true, err
+			return nil
 		case errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, nats.ErrConnectionClosed) && r.bus.nc.IsReconnecting():
 			continue // the server is away; the iterator asks again by itself
 		case err != nil:
-			return false, fmt.Errorf("consume %s as %s: %w", r.topic.Name, c.Name, err)
+			return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
+		}
+		if r.cfg.Rest > 0 {
+			rest(ctx, min(time.Duration(r.cfg.Rest)*time.Since(begin), maxRest))
 		}
 	}
 }
 
-// fetch waits for one message and takes along those that are there already.
-func fetch(ctx context.Context, iter jetstream.MessagesContext, c Consumer) ([]jetstream.Msg, error) {
-	first, err := iter.Next(jetstream.NextContext(ctx))
+func rest(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}
+
+// fetch waits for one message and takes along those that are there already, or come
+// while other batches are in hand.
+func (r *reader[T]) fetch(ctx context.Context) ([]jetstream.Msg, error) {
+	r.fetching.Lock()
+	defer r.fetching.Unlock()
+	first, err := r.iter.Next(jetstream.NextContext(ctx))
 	if err != nil {
 		return nil, err
 	}
-	msgs := append(make([]jetstream.Msg, 0, c.Batch), first)
-	deadline := time.Now().Add(max(c.Linger, 200*time.Microsecond))
-	for len(msgs) < c.Batch {
-		m, err := iter.Next(jetstream.NextMaxWait(max(time.Until(deadline), time.Microsecond)))
-		if errors.Is(err, nats.ErrTimeout) {
-			break
-		}
-		if err != nil {
+	msgs := append(make([]jetstream.Msg, 0, r.cfg.Batch), first)
+	defer r.inHand.Add(1)
+	deadline := time.Now().Add(max(r.cfg.Linger, 200*time.Microsecond))
+	for len(msgs) < r.cfg.Batch {
+		m, err := r.iter.Next(jetstream.NextMaxWait(max(time.Until(deadline), time.Millisecond)))
+		switch {
+		case err == nil:
+			msgs = append(msgs, m)
+		case !errors.Is(err, nats.ErrTimeout):
 			return msgs, err
+		case r.inHand.Load() == 0 || ctx.Err() != nil:
+			return msgs, nil
 		}
-		msgs = append(msgs, m)
 	}
 	return msgs, nil
 }

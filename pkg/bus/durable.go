@@ -23,7 +23,7 @@ type Durable struct {
 func (b *Bus) durable(ctx context.Context, t Info, c Consumer) (jetstream.Consumer, error) {
 	cfg := jetstream.ConsumerConfig{
 		Durable: c.Name, Description: c.Note, FilterSubject: t.Filter(), AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: 4 * c.Batch, DeliverPolicy: jetstream.DeliverAllPolicy,
+		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: (3 + c.Parallel) * c.Batch, DeliverPolicy: jetstream.DeliverAllPolicy,
 	}
 	if !c.Since.IsZero() {
 		since := c.Since.UTC()

@@ -2,21 +2,30 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// inOrder returns the beginning of msgs that continues what was handed over
-// before, without what comes a second time. It returns false if messages are
-// missing that the stream has: somebody else got them, or their delivery ran out
-// of time here.
-func (r *reader[T]) inOrder(ctx context.Context, msgs []jetstream.Msg) ([]jetstream.Msg, bool) {
-	good := msgs[:0:len(msgs)]
-	for _, m := range msgs {
+// errDisorder says that messages of an ordered consumer are missing that the stream
+// has: somebody else got them, or their delivery ran out of time here.
+var errDisorder = errors.New("messages came out of order")
+
+// inOrder leaves of an ordered consumer's messages the beginning that continues
+// what was handed over before, without what comes a second time. It returns false
+// if some are left out that have to come again.
+func (r *reader[T]) inOrder(ctx context.Context, msgs *[]jetstream.Msg) bool {
+	if !r.cfg.Ordered {
+		return true
+	}
+	all := *msgs
+	good := all[:0:len(all)]
+	defer func() { *msgs = good }()
+	for _, m := range all {
 		meta, err := m.Metadata()
 		if err != nil {
-			return good, false
+			return false
 		}
 		at := meta.Sequence.Stream
 		if at < r.next {
@@ -24,16 +33,16 @@ func (r *reader[T]) inOrder(ctx context.Context, msgs []jetstream.Msg) ([]jetstr
 			continue
 		}
 		if at > r.next {
-			first, err := r.bus.firstAt(ctx, r.topic.Info, r.next)
+			first, err := r.bus.firstAt(context.WithoutCancel(ctx), r.topic.Info, r.next)
 			if err != nil || first < at {
-				return good, false
+				return false
 			}
 			r.cfg.OnLost(at - r.next)
 		}
 		r.next = at + 1
 		good = append(good, m)
 	}
-	return good, true
+	return true
 }
 
 // firstAt is the sequence of the first message at seq or behind it.

@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// MaxBatch bounds one atomic batch; the server's own limit is 1,000.
-const MaxBatch = 500
+// MaxBatch bounds one atomic batch; it is the server's own limit.
+const MaxBatch = 1000
 
 // ErrRefused says that the stream will not take a message however often it is
 // tried, such as one that is too large.

@@ -23,6 +23,7 @@ var bodies = map[string]reflect.Type{
 	bus.AttackersSeen.Type:       reflect.TypeFor[decnet.Sighting](),
 	bus.AttackersProfiled.Type:   reflect.TypeFor[decnet.Profile](),
 	bus.CredentialsCaptured.Type: reflect.TypeFor[decnet.Credential](),
+	bus.BountiesFound.Type:       reflect.TypeFor[decnet.Bounty](),
 	bus.DeckiesState.Type:        reflect.TypeFor[decnet.DeckyState](),
 	bus.SystemHealth.Type:        reflect.TypeFor[decnet.Health](),
 	bus.DeadLetters.Type:         reflect.TypeFor[decnet.DeadLetter](),

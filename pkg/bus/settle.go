@@ -2,6 +2,8 @@ package bus
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -17,6 +19,10 @@ type reader[T any] struct {
 	// next is the sequence that an ordered consumer's next message has, if the
 	// stream still has it.
 	next uint64
+
+	fetching sync.Mutex // held by who asks iter
+	iter     jetstream.MessagesContext
+	inHand   atomic.Int32 // batches
 }
 
 // delivery is one message in hand with everything that has to end with it.

@@ -169,3 +169,21 @@ func (b *Bus) LastSequence(ctx context.Context, stream string) (uint64, error) {
 	}
 	return s.CachedInfo().State.LastSeq, nil
 }
+
+// Backlog is how many messages of the topic a group of consumers has not finished: all
+// that are kept, if there is no such group yet.
+func (t Topic[T]) Backlog(ctx context.Context, b *Bus, consumer string) (uint64, error) {
+	cons, err := b.js.Consumer(ctx, t.Stream, consumer)
+	switch {
+	case err == nil:
+		info := cons.CachedInfo()
+		return info.NumPending + uint64(info.NumAckPending), nil //nolint:gosec // a count
+	case !errors.Is(err, jetstream.ErrConsumerNotFound):
+		return 0, fmt.Errorf("look at consumer %s of %s: %w", consumer, t.Stream, err)
+	}
+	s, err := b.js.Stream(ctx, t.Stream)
+	if err != nil {
+		return 0, fmt.Errorf("look at stream %s: %w", t.Stream, err)
+	}
+	return s.CachedInfo().State.Msgs, nil
+}

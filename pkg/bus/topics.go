@@ -31,6 +31,11 @@ var (
 		From: []Role{RoleIngester}, To: []Role{RoleAPI},
 		Doc: "A credential an attacker offered, after it was stored.",
 	})
+	BountiesFound = define[decnet.Bounty](Info{
+		Name: "bounties.found", Keys: []string{"attacker"}, Stream: "FINDINGS",
+		From: []Role{RoleIngester}, To: []Role{RoleAPI},
+		Doc: "Something worth keeping of an attacker, as the first event had it, after it was stored. Later ones are only counted.",
+	})
 	DeckiesState = define[decnet.DeckyState](Info{
 		Name: "deckies.state", Keys: []string{"host", "decky"}, Stream: "DECKIES",
 		From: []Role{RoleDeployer}, To: []Role{RoleAPI, RoleCLI, RoleDeployer},
@@ -73,7 +78,7 @@ var LogsDrain = defineEndpoint[decnet.DrainRequest, decnet.DrainAnswer](Info{
 func Topics() []Info {
 	return []Info{
 		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersProfiled.Info, CredentialsCaptured.Info,
-		DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
+		BountiesFound.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
 	}
 }
 

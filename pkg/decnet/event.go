@@ -3,9 +3,9 @@ package decnet
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"net/netip"
-	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -13,14 +13,16 @@ import (
 // Event kinds that every service uses alike. A service declares its own further
 // kinds in its ServiceSpec.
 const (
-	KindConnect     = "connect"      // a connection was accepted
-	KindDisconnect  = "disconnect"   // it ended; FieldDuration, FieldBytesIn, FieldBytesOut
-	KindRefused     = "refused"      // a limit refused it; FieldReason
-	KindAuthAttempt = "auth_attempt" // a credential was offered; see Credential
-	KindCommand     = "command"      // a command was run; FieldCommand
-	KindRequest     = "request"      // an application request, such as HTTP's
-	KindError       = "error"        // the decoy itself failed; FieldReason
-	KindRaw         = "raw"          // a line of a service of the user's own, in words of its own; FieldStream
+	KindConnect     = "connect"        // a connection was accepted
+	KindDisconnect  = "disconnect"     // it ended; FieldDuration, FieldBytesIn, FieldBytesOut
+	KindRefused     = "refused"        // a limit refused it; FieldReason
+	KindAuthAttempt = "auth_attempt"   // a credential was offered; see Credential
+	KindCommand     = "command"        // a command was run; FieldCommand
+	KindRequest     = "request"        // an application request, such as HTTP's
+	KindError       = "error"          // the decoy itself failed; FieldReason
+	KindDropped     = "events_dropped" // the decky wrote more than its share; FieldDropped, FieldReason, FieldDuration
+	KindMissing     = "events_missing" // events were written and cannot be read; FieldMissing
+	KindRaw         = "raw"            // a line of a service of the user's own, in words of its own; FieldStream
 )
 
 // Field names that mean the same in every service.
@@ -35,8 +37,22 @@ const (
 	FieldSecretB64  = "secret_b64"
 	FieldSecretKind = "secret_kind"
 	FieldAccepted   = "accepted"
+	FieldDropped    = "dropped" // events that one event stands for
+	FieldMissing    = "missing" // events that are not there; FieldWriter numbered them, from FieldFirst on
+	FieldWriter     = "writer"
+	FieldFirst      = "first"
 	FieldStream     = "stream" // which output a line was written to, "stdout" or "stderr"
-	FieldCut        = "cut"    // which texts were shortened, each with the length it had in bytes
+	// FieldSeq numbers the events of one decoy process from 1, those included that
+	// could not be written, and FieldBoot is that process: random per process. So
+	// a gap in it is an event that never reached a reader. FieldLost is of
+	// KindError: how many events right before it could not be written.
+	FieldSeq  = "seq"
+	FieldBoot = "boot"
+	FieldLost = "lost"
+	FieldCut  = "cut" // which texts were shortened, each with the length it had in bytes
+	// What the line of a container claimed where its labels say otherwise.
+	FieldClaimedDecky   = "claimed_decky"
+	FieldClaimedService = "claimed_service"
 )
 
 // Event is one thing that happened on a decky, parsed and stored.
@@ -94,11 +110,16 @@ func (r *RawLog) Bytes() []byte {
 }
 
 // EventID derives the id of the event that starts at position of source on
-// host: 32 hex digits of a SHA-256. Reading the same place again gives the same
-// id, which is what makes redelivery harmless everywhere downstream.
+// host: 16 hex digits of a SHA-256 of host and source, then 16 of the position.
+// Reading the same place again gives the same id, which is what makes redelivery
+// harmless everywhere downstream. Ids of one source are neighbours, so that a
+// database adds them to its index in one place rather than all over.
 func EventID(host, source string, position int64) string {
-	sum := sha256.Sum256([]byte(host + "\x00" + source + "\x00" + strconv.FormatInt(position, 10)))
-	return hex.EncodeToString(sum[:16])
+	sum := sha256.Sum256([]byte(host + "\x00" + source))
+	var id [16]byte
+	copy(id[:8], sum[:])
+	binary.BigEndian.PutUint64(id[8:], uint64(position)) //nolint:gosec // the same bits
+	return hex.EncodeToString(id[:])
 }
 
 // SetBytes stores line where it keeps every byte.

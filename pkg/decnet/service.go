@@ -54,7 +54,11 @@ type EventSpec struct {
 // FieldSpec declares one field of an event.
 type FieldSpec struct {
 	Name string `json:"name"`
-	Doc  string `json:"doc"`
+	// Type is what its values look like, of which each is held to it.
+	Type FieldType `json:"type"`
+	Doc  string    `json:"doc"`
+	// Findings are what its values are worth keeping as; most fields have none.
+	Findings []Finding `json:"findings,omitempty"`
 }
 
 // SettingType is the type of a setting's value.

@@ -29,7 +29,7 @@ type Config struct {
 	// file locked before the store is called unavailable; 0 does not wait.
 	BusyTimeout time.Duration `mapstructure:"busy_timeout" env:"DECNET_DB_BUSY_TIMEOUT" doc:"how long to wait for a lock that another process holds on the SQLite file"`
 	// Retention is how long events are kept, at least a day; 0 keeps them.
-	Retention time.Duration `mapstructure:"retention" doc:"how long events are kept, such as 2160h; 0 is for ever. Attackers, profiles and credentials stay"`
+	Retention time.Duration `mapstructure:"retention" doc:"how long events are kept, such as 2160h; 0 is for ever. Attackers, profiles, credentials and bounties stay"`
 
 	// client is how PostgreSQL shows our connections; "" is defaultClient.
 	client string

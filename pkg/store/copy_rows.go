@@ -27,6 +27,9 @@ var copyTables = map[string][]string{
 		"num", "attacker", "decky", "service", "kind", "secret_hash", "principal", "secret", "secret_b64",
 		"attempts", "accepted", "first_seen", "last_seen", "first_event",
 	},
+	"bounties": {
+		"num", "id", "attacker", "type", "name", "value", "decky", "service", "count", "first_seen", "last_seen", "first_event",
+	},
 	"profiles": {"attacker", "through", "sessions", "credentials", "commands", "services", "deckies", "body"},
 	"users":    {"name", "role", "password_hash", "created"},
 	"sessions": {"token_hash", "user_name", "created", "expires"},

@@ -62,7 +62,7 @@ func TestCopy(t *testing.T) {
 	for _, c := range tables {
 		rows[c.Table] = c.Rows
 	}
-	if len(rows) != 6 || rows["events"] != 12_001 || rows["users"] != 2 || rows["sessions"] != 1 || rows["profiles"] != 1 || rows["credentials"] == 0 {
+	if len(rows) != 7 || rows["bounties"] == 0 || rows["events"] != 12_001 || rows["users"] != 2 || rows["sessions"] != 1 || rows["profiles"] != 1 || rows["credentials"] == 0 {
 		t.Errorf("copied %v", rows)
 	}
 	checkSame(t, from, to)
@@ -105,7 +105,7 @@ func checkSame(t *testing.T, from, to store.Config) {
 // A copy that is cut off anywhere goes on where it was.
 func TestCopyContinues(t *testing.T) {
 	from, to := source(t), store.Config{URL: pgtest.Database(t)}
-	for _, at := range []string{"attackers", "events", "credentials", "verify", "sessions"} {
+	for _, at := range []string{"attackers", "events", "credentials", "bounties", "verify", "sessions"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := store.Copy(ctx, from, to, func(p store.CopyProgress) {
 			if p.Table == at && p.Done > 0 || p.Table == "sessions" || p.Doing == at {

@@ -1,6 +1,7 @@
 // Package store keeps what happened: events come in as batches from the
 // ingester and profiles from the profiler; pages of events, attackers,
-// credentials, users and login sessions go out to the profiler and the API.
+// credentials, bounties, users and login sessions go out to the profiler and the
+// API.
 //
 // # Usage
 //

@@ -25,12 +25,15 @@ type Ingested struct {
 	Sightings []decnet.Sighting
 	// Credentials are those of all distinct events that carry one, in order.
 	Credentials []decnet.Credential
+	// Bounties are those that an event of the batch was the first to have, as it
+	// had them: with a count of one.
+	Bounties []decnet.Bounty
 }
 
 // Ingest stores a batch of events in one transaction: all of them or, when it
 // returns an error, none. An event whose id is already stored changes nothing.
 // The others are numbered per attacker in the order given, and their credentials
-// counted. Seq of the events given is ignored.
+// and bounties counted. Seq of the events given is ignored.
 //
 // An event that Check refuses fails the batch with CodeInvalid. Batches of one
 // hundred to a few thousand events are fast; one transaction per event is not.

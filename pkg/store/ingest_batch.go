@@ -11,6 +11,10 @@ type batch struct {
 	events []decnet.Event              // one per event given, in order
 	fresh  []int                       // indices of those to insert
 	heads  map[decnet.AttackerID]*head // of every attacker in it
+
+	finds    []find            // of every distinct event, in order
+	bounties []*find           // the distinct ones of the new events, counted
+	first    map[string]string // which event had a bounty first, by the bounty's id
 }
 
 // head is where an attacker's timeline ends.
@@ -117,5 +121,6 @@ func (b *batch) result() Ingested {
 			out.Credentials = append(out.Credentials, c)
 		}
 	}
+	out.Bounties = b.found()
 	return out
 }

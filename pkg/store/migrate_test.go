@@ -49,6 +49,9 @@ func fill(t *testing.T, s *Store) {
 	for i := range events {
 		events[i].Time = time.Now().Add(time.Duration(i-19) * 24 * time.Hour) // in several partitions
 		events[i].Fields = map[string]string{decnet.FieldSecret: "x", decnet.FieldSecretB64: "eA==", decnet.FieldPrincipal: "root"}
+		if i == 0 {
+			events[i].Service, events[i].Kind, events[i].Fields["url"] = "ssh", "download", "http://a/b"
+		}
 	}
 	if done, err := s.Ingest(t.Context(), events); err != nil || done.New != 20 {
 		t.Fatalf("Ingest: %d new, error %v", done.New, err)
@@ -68,7 +71,7 @@ func fill(t *testing.T, s *Store) {
 func kept(t *testing.T, s *Store) map[string]int {
 	t.Helper()
 	counts := map[string]int{}
-	for _, table := range []string{"attackers", "events", "credentials", "profiles", "users", "sessions"} {
+	for _, table := range []string{"attackers", "events", "credentials", "bounties", "profiles", "users", "sessions"} {
 		counts[table] = -1
 		var n int
 		if err := s.writer.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err == nil {
@@ -91,8 +94,8 @@ func TestMigrations(t *testing.T) {
 			fill(t, s)
 			whole, full := objects(t, s), kept(t, s)
 			since := map[string]map[string]int64{ // which migration made a table
-				"sqlite":   {"attackers": 1, "events": 1, "credentials": 2, "profiles": 2, "users": 3, "sessions": 3},
-				"postgres": {"attackers": 1, "events": 1, "credentials": 2, "profiles": 2, "users": 3, "sessions": 3},
+				"sqlite":   {"attackers": 1, "events": 1, "credentials": 2, "bounties": 6, "profiles": 2, "users": 3, "sessions": 3},
+				"postgres": {"attackers": 1, "events": 1, "credentials": 2, "bounties": 4, "profiles": 2, "users": 3, "sessions": 3},
 			}[name]
 			sources := p.ListSources()
 			for i := len(sources) - 1; i >= 0; i-- {
@@ -166,7 +169,7 @@ func checkFound(t *testing.T, s *Store, full, n int) {
 
 func clearAll(t *testing.T, s *Store) {
 	t.Helper()
-	tables := []string{"sessions", "users", "profiles", "credentials", "events", "attackers", "event_spans"}
+	tables := []string{"sessions", "users", "profiles", "credentials", "bounties", "events", "attackers", "event_spans"}
 	if s.dialect == &sqliteDialect {
 		tables = append(tables, "events_search")
 	}

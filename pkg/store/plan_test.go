@@ -85,6 +85,23 @@ func TestPlans(t *testing.T) {
 		w.add(fmt.Sprintf("(a.%s, a.id) < ", sort), 1, "x")
 		check(string(sort)+" continued", q.statement(&w, 100), w.args, "SEARCH a USING INDEX "+index)
 	}
+	check("known bounties", bountiesSQL, []any{"[]"}, "sqlite_autoindex_bounties_1 (id=?)")
+	for _, test := range []struct {
+		q     BountyQuery
+		index string
+	}{
+		{BountyQuery{}, ""},
+		{BountyQuery{Type: "x"}, "bounties_by_type"},
+		{BountyQuery{Type: "x", Name: "x", Search: "x"}, "bounties_by_name"},
+		{BountyQuery{Type: "x", Name: "x", Attacker: "x", Decky: "x", Service: "x"}, "bounties_by_attacker"},
+	} {
+		var w where
+		if err := test.q.filter(&w); err != nil {
+			t.Fatal(err)
+		}
+		w.add("num < ", 1)
+		check(fmt.Sprintf("%+v", test.q), test.q.statement(&w, 100), w.args, test.index)
+	}
 	for _, test := range []struct {
 		q     CredentialQuery
 		index string

@@ -45,6 +45,9 @@ func (e *postgresEngine) ingest(ctx context.Context, b *batch) error {
 
 func (b *batch) runPostgres(ctx context.Context, tx pgx.Tx) error {
 	if err := b.copyIn(ctx, tx); err != nil {
+		if ctx.Err() != nil {
+			err = ctx.Err() // COPY reports the connection that was closed for it
+		}
 		return fmt.Errorf("copy events: %w", err)
 	}
 	if _, err := tx.Exec(ctx, `SELECT pg_advisory_xact_lock($1, k) FROM unnest($2::int[]) AS k`, lockClass, b.locks()); err != nil {
@@ -62,13 +65,17 @@ func (b *batch) runPostgres(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("look up attackers: %w", err)
 	}
 	b.number(stored)
-	if len(b.fresh) == 0 {
+	b.findBounties()
+	var put pgx.Batch
+	if len(b.fresh) > 0 {
+		b.queueEvents(&put)
+		b.queueAttackers(&put)
+		b.queueCredentials(&put)
+	}
+	b.queueBounties(&put)
+	if put.Len() == 0 {
 		return nil
 	}
-	var put pgx.Batch
-	b.queueEvents(&put)
-	b.queueAttackers(&put)
-	b.queueCredentials(&put)
 	return tx.SendBatch(ctx, &put).Close()
 }
 

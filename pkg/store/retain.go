@@ -14,7 +14,7 @@ type Retained struct {
 }
 
 // Retain removes events that happened before t by the decoys' clocks; what is
-// known of attackers, their profiles and credentials stays, and their numbering
+// known of attackers, their profiles, credentials and bounties stays, and their numbering
 // goes on. PostgreSQL drops whole weeks, so it keeps what is up to a week older;
 // SQLite deletes a few thousand at a time, so that nobody waits long, and the file
 // does not shrink but is filled again. It ends with ctx; what is removed by then

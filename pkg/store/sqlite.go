@@ -122,6 +122,9 @@ func connect(path string, cfg Config, readOnly bool) (*sql.DB, error) {
 		// page once that changed many times. A log that a slow reader made
 		// large is cut back to 64 MiB.
 		q.Add("_pragma", "cache_size(-32768)")
+		// The journal that a statement of several rows could be undone with is
+		// written often and read never.
+		q.Add("_pragma", "temp_store(2)") // memory
 		q.Add("_pragma", "wal_autocheckpoint(4000)")
 		q.Add("_pragma", "journal_size_limit(67108864)")
 	}

@@ -19,8 +19,9 @@ func (b *batch) runSQLite(ctx context.Context, tx *sql.Tx) error {
 		return err
 	}
 	b.number(stored)
+	b.findBounties()
 	if len(b.fresh) == 0 {
-		return nil
+		return b.putBounties(ctx, tx)
 	}
 	if err := b.putAttackers(ctx, tx); err != nil {
 		return err
@@ -28,7 +29,10 @@ func (b *batch) runSQLite(ctx context.Context, tx *sql.Tx) error {
 	if err := b.putEvents(ctx, tx); err != nil {
 		return err
 	}
-	return b.putCredentials(ctx, tx)
+	if err := b.putCredentials(ctx, tx); err != nil {
+		return err
+	}
+	return b.putBounties(ctx, tx)
 }
 
 const storedSQL = `SELECT ` + eventColumns + ` FROM events WHERE id IN ` + inList

@@ -15,6 +15,7 @@ type inserter struct {
 	tx      *sql.Tx
 	head    string // INSERT ... VALUES
 	row     string // the placeholders of one row
+	tail    string // what follows the rows
 	columns int
 	full    *sql.Stmt // of a full statement; prepared at the first
 	args    []any
@@ -69,7 +70,7 @@ func (i *inserter) flush(ctx context.Context) error {
 }
 
 func (i *inserter) statement(rows int) string {
-	return i.head + strings.TrimSuffix(strings.Repeat(i.row+", ", rows), ", ")
+	return i.head + strings.TrimSuffix(strings.Repeat(i.row+", ", rows), ", ") + i.tail
 }
 
 // putEvents inserts the new events in the order given, so that row numbers and

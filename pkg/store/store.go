@@ -14,6 +14,7 @@ type Store struct {
 	Events      *Events
 	Attackers   *Attackers
 	Credentials *Credentials
+	Bounties    *Bounties
 	Users       *Users
 	Sessions    *Sessions
 
@@ -75,6 +76,7 @@ func connectTo(ctx context.Context, cfg Config) (*Store, error) {
 	s.Events = &Events{s.reader, s.dialect}
 	s.Attackers = &Attackers{s.reader, s.writer}
 	s.Credentials = &Credentials{s.reader}
+	s.Bounties = &Bounties{s.reader}
 	s.Users = &Users{s.reader, s.writer}
 	s.Sessions = &Sessions{s.reader, s.writer}
 	return s, nil

@@ -161,6 +161,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	s.authRoutes(api)
 	s.attackerRoutes(api)
 	s.eventRoutes(api)
+	s.bountyRoutes(api)
 	s.fleetRoutes(api)
 	s.systemRoutes(api)
 	s.deadLetterRoutes(api)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"strings"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/store"
 	"github.com/decnet/decnet/pkg/worker/workertest"
 	"github.com/decnet/decnet/services/api"
 )
@@ -49,6 +51,30 @@ func TestListsHavePages(t *testing.T) {
 	r.do(http.MethodGet, "/events?attacker=203.0.113.2&limit=1", nil, &one, nil)
 	if len(one.Items) != 1 || one.Items[0].Attacker != "cb007102" || one.Items[0].Seq == 0 {
 		t.Errorf("by address: have %+v", one.Items)
+	}
+}
+
+func TestEventsAreSearchedAndCounted(t *testing.T) {
+	r := newRig(t)
+	first := event(0, decnet.KindCommand)
+	for i := range 25 {
+		r.ingest(event(i, decnet.KindCommand))
+	}
+	when := func(t time.Time) string { return url.QueryEscape(t.Format(time.RFC3339Nano)) }
+	for query, want := range map[string]store.Count{
+		"":                               {N: 25},
+		"?up_to=10":                      {N: 10, AtLeast: true},
+		"?kind=connect":                  {},
+		"?search=Alert+script":           {N: 25},
+		"?search=nowhere":                {},
+		"?until=" + when(first.Time):     {},
+		"?since=" + when(first.Time):     {N: 25},
+		"?attacker=203.0.113.2&up_to=50": {N: 12},
+	} {
+		var have store.Count
+		if code := r.do(http.MethodGet, "/events/count"+query, nil, &have, nil); code != http.StatusOK || have != want {
+			t.Errorf("%s: have %d, %+v; want %+v", query, code, have, want)
+		}
 	}
 }
 

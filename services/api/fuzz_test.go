@@ -3,7 +3,7 @@ package api
 import "testing"
 
 func FuzzCursor(f *testing.F) {
-	for _, s := range []string{"1-2-3-4", "", "1-2-3", "1-2-3-4-5", "-1-2-3-4", "01-2-3-4", "99999999999999999999-0-0-0"} {
+	for _, s := range []string{"1-2-3-4-5", "", "1-2-3-4", "1-2-3-4-5-6", "-1-2-3-4-5", "01-2-3-4-5", "99999999999999999999-0-0-0-0"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

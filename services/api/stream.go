@@ -30,14 +30,14 @@ type streamInput struct {
 }
 
 // cursor is how far a reader has come in each of the topics that feed it.
-type cursor struct{ Events, Attackers, Credentials, Deckies uint64 }
+type cursor struct{ Events, Attackers, Credentials, Deckies, Bounties uint64 }
 
 func (c cursor) String() string {
-	return fmt.Sprintf("%d-%d-%d-%d", c.Events, c.Attackers, c.Credentials, c.Deckies)
+	return fmt.Sprintf("%d-%d-%d-%d-%d", c.Events, c.Attackers, c.Credentials, c.Deckies, c.Bounties)
 }
 
 func parseCursor(s string) (c cursor, err error) {
-	if n, err := fmt.Sscanf(s, "%d-%d-%d-%d", &c.Events, &c.Attackers, &c.Credentials, &c.Deckies); err != nil || n != 4 || c.String() != s {
+	if n, err := fmt.Sscanf(s, "%d-%d-%d-%d-%d", &c.Events, &c.Attackers, &c.Credentials, &c.Deckies, &c.Bounties); err != nil || n != 5 || c.String() != s {
 		return c, &decnet.Error{Code: decnet.CodeInvalid, Message: "Last-Event-ID is not one of this stream"}
 	}
 	return c, nil
@@ -52,7 +52,7 @@ type frame struct {
 
 func (s *Server) streamRoutes(api huma.API) {
 	op := get("/stream", "stream", "events", "Everything as it happens (server-sent events)")
-	op.Description = "Messages are of type `event` (an Event), `attacker` (a Profile), `credential` (a Credential), `decky` (a DeckyState) and `health` (a worker's Health). A comment is sent every 15 s."
+	op.Description = "Messages are of type `event` (an Event), `attacker` (a Profile), `credential` (a Credential), `bounty` (a Bounty that is new), `decky` (a DeckyState) and `health` (a worker's Health). A comment is sent every 15 s."
 	op.Responses = map[string]*huma.Response{"200": {Description: "a stream that does not end", Content: map[string]*huma.MediaType{"text/event-stream": {}}}}
 	huma.Register(api, op, s.openStream)
 }
@@ -95,7 +95,7 @@ func (s *Server) now(ctx context.Context) (c cursor, err error) {
 			return c, err
 		}
 	}
-	c.Credentials = c.Attackers // they are in the same stream
+	c.Credentials, c.Bounties = c.Attackers, c.Attackers // they are in the same stream
 	return c, nil
 }
 
@@ -111,6 +111,9 @@ func (s *Server) stream(ctx context.Context, hctx huma.Context, from cursor) err
 	})
 	g.Go(func() error {
 		return tail(gctx, s, bus.CredentialsCaptured, from.Credentials, "credential", frames, func(c *cursor, seq uint64) { c.Credentials = seq })
+	})
+	g.Go(func() error {
+		return tail(gctx, s, bus.BountiesFound, from.Bounties, "bounty", frames, func(c *cursor, seq uint64) { c.Bounties = seq })
 	})
 	g.Go(func() error {
 		return tail(gctx, s, bus.DeckiesState, from.Deckies, "decky", frames, func(c *cursor, seq uint64) { c.Deckies = seq })

@@ -33,6 +33,8 @@ type Collector struct {
 	open     map[string]*segment
 	docker   *containerLogs // nil if containers are not read
 	logging  sync.Mutex     // held while lines are written to the log file
+	pacing   sync.Mutex     // held by who waits for the ingesters
+	pace     pace
 }
 
 // New prepares a collector; its folder is made if it is missing.
@@ -189,6 +191,10 @@ func (c *Collector) pass(ctx context.Context) (int, error) {
 				return total, err
 			}
 			total += len(lines)
+			if s.Sealed {
+				// What is in later ones was written later.
+				return total, c.reportGaps(ctx)
+			}
 			continue
 		}
 		if seg.complete() {
@@ -197,7 +203,31 @@ func (c *Collector) pass(ctx context.Context) (int, error) {
 			}
 		}
 	}
-	return total, nil
+	return total, c.reportGaps(ctx)
+}
+
+// reportGaps tells of events that are missing.
+func (c *Collector) reportGaps(ctx context.Context) error {
+	due := c.position.gaps.due()
+	if len(due) == 0 {
+		return nil
+	}
+	lines := make([]line, len(due))
+	for i := range due {
+		lines[i].text = due[i].line()
+		c.env.Log.Warn("events are missing in the spool", "events", due[i].count(), "process", due[i].boot, "from", due[i].From)
+		c.env.Health.Counter("missing").Add(int64(due[i].count())) //nolint:gosec // nobody writes as many
+	}
+	err := c.forward(ctx, lines, func(ctx context.Context, i int) bus.Outgoing {
+		return c.raw(ctx, lines[i], "gap/"+due[i].boot, int64(due[i].From)) //nolint:gosec // bounded when it was read
+	})
+	if err != nil {
+		return err
+	}
+	for _, m := range due {
+		c.position.gaps.told(m)
+	}
+	return c.position.save()
 }
 
 func (c *Collector) segment(s spool.Segment) (*segment, error) {
@@ -231,6 +261,11 @@ func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) err
 		return err
 	}
 	seg.offset = lines[len(lines)-1].next
+	for i := range lines {
+		if lines[i].reason == "" {
+			c.position.gaps.note(&lines[i])
+		}
+	}
 	return c.position.advance(seg.name, seg.offset)
 }
 
@@ -265,6 +300,7 @@ func (c *Collector) forward(ctx context.Context, lines []line, message func(ctx 
 // publish tries until the bus has everything; a bus that is away or full is
 // waited for, while the spool keeps what comes meanwhile.
 func (c *Collector) publish(ctx context.Context, out []bus.Outgoing) error {
+	c.awaitIngesters(ctx, len(out))
 	for n := 0; ; n++ {
 		err := c.env.Bus.Publish(context.WithoutCancel(ctx), out...)
 		if err == nil {
@@ -294,11 +330,16 @@ func (c *Collector) message(ctx context.Context, seg *segment, l line) bus.Outgo
 			Reason: l.reason, Attempts: 1, Time: time.Now().UTC(), Body: l.text,
 		}, "spool", "collector")
 	}
-	raw := decnet.RawLog{ID: id, Host: c.env.Host, Source: seg.name, Position: l.position, Collected: time.Now().UTC()}
+	return c.raw(ctx, l, seg.name, l.position)
+}
+
+// raw makes the raw log message of a line at a place.
+func (c *Collector) raw(ctx context.Context, l line, source string, position int64) bus.Outgoing {
+	raw := decnet.RawLog{ID: decnet.EventID(c.env.Host, source, position), Host: c.env.Host, Source: source, Position: position, Collected: time.Now().UTC()}
 	raw.SetBytes(l.text)
 	decky, service := l.names()
 	raw.Target = c.targets.of(decky)
-	return bus.LogsRaw.New(ctx, id, raw, c.env.Host, decky, service)
+	return bus.LogsRaw.New(ctx, raw.ID, raw, c.env.Host, decky, service)
 }
 
 func (c *Collector) close() {

@@ -58,7 +58,21 @@ func (r *rig) start() {
 	r.stop = workertest.Start(r.T, env, c.Run)
 }
 
+// write writes lines as decoys do; one without a newline is torn.
 func (r *rig) write(s string) {
+	r.Helper()
+	for l := range strings.Lines(s) {
+		text, whole := strings.CutSuffix(l, "\n")
+		framed := string(spool.AppendFrame(nil, []byte(text)))
+		if !whole {
+			framed = strings.TrimSuffix(framed, "\n")
+		}
+		r.scrawl(framed)
+	}
+}
+
+// scrawl writes what no decoy does.
+func (r *rig) scrawl(s string) {
 	r.Helper()
 	if _, err := r.file.WriteString(s); err != nil {
 		r.Fatal(err)
@@ -129,7 +143,7 @@ func TestARestartRepeatsNothingAndForgetsNothing(t *testing.T) {
 
 func TestSealedSegmentsAreDeliveredAndDeleted(t *testing.T) {
 	r := newRig(t)
-	r.write(header + "whole\n" + header + "cut off in the mid")
+	r.write(header + "whole\n" + header + "without its newline")
 	old := r.seg
 	if got := r.lines(1); !strings.HasSuffix(got[0].Line, "whole") {
 		t.Errorf("have %q", got[0].Line)
@@ -178,12 +192,13 @@ func TestSealedSegmentsAreReadInWholeLines(t *testing.T) {
 
 func TestOddLinesAreKept(t *testing.T) {
 	r := newRig(t)
-	r.write("\n\n" + header + "good\n")
+	r.scrawl("\n\n")
+	r.write(header + "good\n")
 	r.write("\xff\xfe not UTF-8\n")
 	r.write("no header at all\n")
-	r.write(strings.Repeat("m", 1<<20) + "\n")
-	r.write(strings.Repeat("\n", 600<<10))
-	r.write(strings.Repeat("l", 3<<20) + "\n")
+	r.scrawl(strings.Repeat("m", 1<<20) + "\n")
+	r.scrawl(strings.Repeat("\n", 600<<10))
+	r.scrawl(strings.Repeat("l", 3<<20) + "\n")
 	r.write(header + "good too\n")
 	got := r.lines(4)
 	if string(got[1].LineBytes) != "\xff\xfe not UTF-8" || got[1].Line != "" {
@@ -244,7 +259,7 @@ func TestBusAwayIsWaitedFor(t *testing.T) {
 	go func() {
 		defer close(restarted)
 		for i := 0; i < 2000 && ctx.Err() == nil; i++ {
-			_, _ = fmt.Fprintf(r.file, "%s%d\n", header, i)
+			_, _ = r.file.Write(spool.AppendFrame(nil, fmt.Appendf(nil, "%s%d", header, i)))
 			if i%100 == 0 {
 				time.Sleep(time.Millisecond)
 			}
@@ -254,4 +269,46 @@ func TestBusAwayIsWaitedFor(t *testing.T) {
 	<-restarted
 	cancel()
 	r.lines(2000)
+}
+
+// event is the line of an event with a number of a decoy process.
+func event(seq int) string {
+	return strings.TrimSuffix(header, "] ") + fmt.Sprintf(" boot=\"b1\" seq=\"%d\"] x\n", seq)
+}
+
+func TestEventsThatAreMissingAreAnEvent(t *testing.T) {
+	r := newRig(t)
+	r.write(event(1) + event(2))
+	r.lines(2)
+	r.stop()
+	// Three are lost: one is not there, one is damaged, one is in a segment that
+	// somebody removed.
+	r.write(event(4))
+	damaged := spool.AppendFrame(nil, []byte(strings.TrimSuffix(event(5), "\n")))
+	damaged[30] ^= 1
+	r.scrawl(string(damaged))
+	old := r.seg
+	r.newSegment()
+	r.write(event(7))
+	if err := spool.Seal(old); err != nil {
+		t.Fatal(err)
+	}
+	r.start()
+	lines := r.lines(6) // four of them, and two gaps
+	missing := 0
+	for _, l := range lines {
+		if strings.Contains(l.Line, " events_missing ") {
+			missing += strings.Count(l.Line, `missing="1"`) + 2*strings.Count(l.Line, `missing="2"`)
+		}
+	}
+	if missing != 3 {
+		t.Errorf("%d events are said to be missing, want 3:\n%v", missing, lines)
+	}
+	r.stop()
+	r.start() // and that is told once
+	r.write(event(8))
+	r.lines(7)
+	if _, letters, err := bus.DeadLetters.Newest(t.Context(), r.bus, 0); err != nil || letters != 1 {
+		t.Errorf("%d dead letters, %v; want the damaged line", letters, err)
+	}
 }

@@ -33,7 +33,7 @@ type Config struct {
 	DockerPosition string `mapstructure:"docker_position" doc:"file that remembers what has been delivered of containers' logs"`
 	Installation   string `mapstructure:"installation" doc:"label of this installation's containers; the deployer's"`
 
-	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most lines published at once, 1 to 500"`
+	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most lines published at once, 1 to 1000"`
 	Linger time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT_MS:ms" doc:"how long to gather lines before publishing; more is cheaper, less is sooner"`
 }
 
@@ -41,7 +41,7 @@ type Config struct {
 func Default(dir string) Config {
 	return Config{
 		Spool: filepath.Join(dir, "spool"), Position: filepath.Join(dir, "collector.json"),
-		LogFile: filepath.Join(dir, "log", "events.log"), JSONFile: filepath.Join(dir, "log", "events.json"), Batch: 200, Linger: 5 * time.Millisecond,
+		LogFile: filepath.Join(dir, "log", "events.log"), JSONFile: filepath.Join(dir, "log", "events.json"), Batch: 1000, Linger: 5 * time.Millisecond,
 		Docker: dockerAuto, DockerPosition: filepath.Join(dir, "collector-docker.json"), Installation: decnet.InstallationOf(dir),
 	}
 }
@@ -59,8 +59,8 @@ func (c Config) Validate() error {
 		return errors.New("collector.docker_position is empty: want a file")
 	case c.Docker != dockerOff && decnet.CheckName(c.Installation) != nil:
 		return fmt.Errorf("collector.installation %q: want a short name of lower-case letters and digits", c.Installation)
-	case c.Batch < 1 || c.Batch > 500:
-		return fmt.Errorf("collector.batch %d: want 1 to 500", c.Batch)
+	case c.Batch < 1 || c.Batch > 1000:
+		return fmt.Errorf("collector.batch %d: want 1 to 1000", c.Batch)
 	case c.Linger < 0 || c.Linger > time.Second:
 		return fmt.Errorf("collector.linger %v: want at most 1s", c.Linger)
 	}

@@ -13,8 +13,8 @@ const maxRaw = 16 << 10
 // Fields of an event whose line claimed to be of another decky or service than the
 // container that wrote it.
 const (
-	fieldClaimedDecky   = "claimed_decky"
-	fieldClaimedService = "claimed_service"
+	fieldClaimedDecky   = decnet.FieldClaimedDecky
+	fieldClaimedService = decnet.FieldClaimedService
 )
 
 // record is a line as it is published: always an event's.

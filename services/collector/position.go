@@ -7,17 +7,21 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
-// position remembers up to which byte every segment is delivered.
+// position remembers up to which byte every segment is delivered, and which events of
+// it were there.
 type position struct {
 	path     string
 	segments map[string]int64
+	gaps     gaps
 }
 
 // positionFile is its form on disk.
 type positionFile struct {
 	Segments map[string]int64 `json:"segments"`
+	Writers  []*numbers       `json:"writers"`
 }
 
 func loadPosition(path string) (*position, error) {
@@ -26,7 +30,7 @@ func loadPosition(path string) (*position, error) {
 	if f.Segments == nil {
 		f.Segments = make(map[string]int64)
 	}
-	return &position{path: path, segments: f.Segments}, err
+	return &position{path: path, segments: f.Segments, gaps: gaps{writers: f.Writers, now: time.Now}}, err
 }
 
 // loadFile reads a file of positions; one that is missing says nothing.
@@ -58,7 +62,7 @@ func (p *position) forget(segment string) error {
 }
 
 func (p *position) save() error {
-	data, err := json.Marshal(positionFile{p.segments})
+	data, err := json.Marshal(positionFile{p.segments, p.gaps.writers})
 	return saveFile(p.path, data, err)
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/eventlog"
+	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 // maxPiece is the most that is read and kept of one line at once. A longer line
@@ -82,15 +83,31 @@ func (s *segment) split(buf []byte, limit int, atEnd bool) []line {
 		default:
 			return lines
 		}
-		if l.reason == "" && len(l.text) > eventlog.MaxLine {
-			l.reason = fmt.Sprintf("a line of %d bytes: events have at most %d", len(l.text), eventlog.MaxLine)
-		}
 		at = l.next
 		if len(l.text) > 0 {
-			lines = append(lines, l)
+			lines = l.open(lines)
 		} else if len(lines) == 0 {
 			s.offset = at // an empty line carries nothing that could be lost
 		}
+	}
+	return lines
+}
+
+// open adds to lines what is in l, which is as it stands in the segment: one line, if
+// nothing has happened to it.
+func (l line) open(lines []line) []line {
+	if l.reason != "" {
+		return append(lines, l)
+	}
+	for _, p := range spool.Pieces(l.text) {
+		one := line{text: p.Text, position: l.position + int64(p.Offset), next: l.next}
+		switch {
+		case p.Damaged:
+			one.reason = "a damaged line: its checksum does not match"
+		case len(p.Text) > eventlog.MaxLine:
+			one.reason = fmt.Sprintf("a line of %d bytes: events have at most %d", len(p.Text), eventlog.MaxLine)
+		}
+		lines = append(lines, one)
 	}
 	return lines
 }

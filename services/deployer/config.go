@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"path/filepath"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
@@ -32,6 +33,13 @@ type Config struct {
 	Installation string `mapstructure:"installation" doc:"label of this installation's containers, which tells them from others on the same engine"`
 	// SegmentBytes is when a spool segment is closed and the next begun.
 	SegmentBytes int64 `mapstructure:"segment_bytes" doc:"size at which a new spool segment is begun"`
+	// SpoolBytes bounds what waits for the collector. From half of it on each
+	// decky may write a small part of its share only, so that a flood does not
+	// take the place of those who write little; at all of it events are counted
+	// and not written. No decoy ever waits.
+	SpoolBytes int64 `mapstructure:"spool_bytes" doc:"most bytes of events that wait on the disk for the collector; 0 is without a bound"`
+	EventRate  int   `mapstructure:"event_rate" doc:"events per second that one decky may write on average; those above are counted; 0 is without a bound"`
+	EventBurst int   `mapstructure:"event_burst" doc:"events that one decky may write at once"`
 }
 
 // nobody is the user without rights on Debian and most others.
@@ -39,9 +47,11 @@ const nobody = 65534
 
 // Default keeps everything below dir.
 func Default(dir string) Config {
+	share := decoy.DefaultShare()
 	return Config{
 		Spool: filepath.Join(dir, "spool"), Root: filepath.Join(dir, "empty"), NativeDir: nativeDir(dir),
-		UID: nobody, GID: nobody, SegmentBytes: 16 << 20, Installation: decnet.InstallationOf(dir),
+		UID: nobody, GID: nobody, SegmentBytes: 16 << 20, SpoolBytes: 2 << 30,
+		EventRate: share.Rate, EventBurst: share.Burst, Installation: decnet.InstallationOf(dir),
 	}
 }
 
@@ -63,6 +73,10 @@ func (c Config) Validate() error {
 		return fmt.Errorf("deployer.installation %q: want a short name of lower-case letters and digits", c.Installation)
 	case c.SegmentBytes < 4<<10:
 		return fmt.Errorf("deployer.segment_bytes %d: want at least 4096", c.SegmentBytes)
+	case c.SpoolBytes != 0 && c.SpoolBytes < 4*c.SegmentBytes:
+		return fmt.Errorf("deployer.spool_bytes %d: want 0 or at least four segments, %d", c.SpoolBytes, 4*c.SegmentBytes)
+	case c.EventRate < 0 || c.EventRate > 0 && c.EventBurst < 1:
+		return fmt.Errorf("deployer.event_rate %d, event_burst %d: want a rate of at least 0 and a burst of at least 1", c.EventRate, c.EventBurst)
 	}
 	return nil
 }

@@ -141,16 +141,37 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 		case <-walls.C:
 			d.reportBlocked(stopped.look())
 		case <-segment.C:
-			if d.process.full(d.cfg.SegmentBytes) {
-				if err := d.process.newSegment(ctx, d.cfg.Spool); err != nil {
-					d.env.Log.Warn("spool segment not changed", "error", err)
-				}
-			}
+			d.checkSpool(ctx)
 		case <-d.process.exited:
 			if err := d.revive(ctx); err != nil {
 				return err
 			}
 		}
+	}
+}
+
+// checkSpool begins a new segment when the one in use is large, or when there is more
+// or less room for events than the decoy process was told.
+func (d *Deployer) checkSpool(ctx context.Context) {
+	before, now := d.process.pressure, pressureOf(d.cfg)
+	if now == before && !d.process.full(d.cfg.SegmentBytes) {
+		return
+	}
+	if err := d.process.newSegment(ctx, d.cfg.Spool, now); err != nil {
+		d.env.Log.Warn("spool segment not changed", "error", err)
+		return
+	}
+	if now == before {
+		return
+	}
+	switch now {
+	case spool.Relaxed:
+		d.env.Log.Info("the spool has room again")
+		d.env.Health.Ready()
+	default:
+		reason := fmt.Sprintf("the spool %s is %s, bound %d MB: events are waiting for the collector", d.cfg.Spool, map[spool.Pressure]string{spool.Tight: "half full", spool.Full: "full"}[now], d.cfg.SpoolBytes>>20)
+		d.env.Log.Warn(reason)
+		d.env.Health.Degraded(reason)
 	}
 }
 

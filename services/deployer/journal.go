@@ -32,7 +32,7 @@ func (j *journal) write(e *decnet.Event) error {
 			return err
 		}
 	}
-	n, err := j.file.Write(append(eventlog.Append(nil, e), '\n'))
+	n, err := j.file.Write(spool.AppendFrame(nil, eventlog.Append(nil, e)))
 	if err != nil {
 		return fmt.Errorf("write event: %w", err)
 	}

@@ -35,9 +35,11 @@ type process struct {
 	started time.Time
 	segment spool.Segment
 	file    *os.File // the deployer's own copy of the segment, to see its size
-	exited  chan struct{}
-	err     error  // why it ended, after exited
-	taken   string // the system call for which it was killed, after exited
+	// pressure is what the process was told of the spool.
+	pressure spool.Pressure
+	exited   chan struct{}
+	err      error  // why it ended, after exited
+	taken    string // the system call for which it was killed, after exited
 }
 
 // FindBinary returns the decoy program to run: the one that is configured, or the one
@@ -100,7 +102,7 @@ func startProcess(ctx context.Context, cfg Config, log *slog.Logger, attempted f
 		_ = errors.Join(client.Close(), watcher.Close())
 		return nil, fmt.Errorf("start decoy process %s: %w", binary, err)
 	}
-	if err := p.newSegment(ctx, cfg.Spool); err != nil {
+	if err := p.newSegment(ctx, cfg.Spool, pressureOf(cfg)); err != nil {
 		p.stop()
 		return nil, errors.Join(err, p.err) // what the process said is the reason more often than not
 	}
@@ -110,7 +112,8 @@ func startProcess(ctx context.Context, cfg Config, log *slog.Logger, attempted f
 // arguments are the command line of the decoy process.
 func arguments(cfg Config) ([]string, error) {
 	// A flood between two looks at the size of a segment fits in, and no more.
-	args := []string{"--watch", "--memory", strconv.Itoa(decoyMemory), "--file-bytes", strconv.FormatInt(4*cfg.SegmentBytes+64<<20, 10)}
+	args := []string{"--watch", "--memory", strconv.Itoa(decoyMemory), "--file-bytes", strconv.FormatInt(4*cfg.SegmentBytes+64<<20, 10),
+		"--event-rate", strconv.Itoa(cfg.EventRate), "--event-burst", strconv.Itoa(cfg.EventBurst)}
 	if os.Geteuid() != 0 {
 		return args, nil
 	}
@@ -179,14 +182,14 @@ func drainStderr(r io.Reader, log *slog.Logger) (last string) {
 }
 
 // newSegment lets the process write to a new segment and seals the one before.
-func (p *process) newSegment(ctx context.Context, dir string) error {
+func (p *process) newSegment(ctx context.Context, dir string, pressure spool.Pressure) error {
 	next, file, err := spool.Create(dir)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
-	if err := p.client.Spool(ctx, file); err != nil {
+	if err := p.client.Spool(ctx, file, pressure); err != nil {
 		_ = file.Close()
 		return errors.Join(fmt.Errorf("give the decoy process a spool segment: %w", err), spool.Seal(next))
 	}
@@ -194,11 +197,20 @@ func (p *process) newSegment(ctx context.Context, dir string) error {
 	if p.file != nil {
 		_ = p.file.Close() // was only looked at
 	}
-	p.segment, p.file = next, file
+	p.segment, p.file, p.pressure = next, file, pressure
 	if old.Name == "" {
 		return nil
 	}
 	return spool.Seal(old)
+}
+
+// pressureOf is how the spool stands to its bound.
+func pressureOf(cfg Config) spool.Pressure {
+	size, err := spool.Size(cfg.Spool)
+	if err != nil {
+		return spool.Relaxed // creating a segment will say what is wrong
+	}
+	return spool.PressureOf(size, cfg.SpoolBytes)
 }
 
 // full reports whether it is time for a new segment.

@@ -1,5 +1,5 @@
 // Package ingester turns lines into events: logs.raw goes in; rows in the store,
-// logs.parsed, attackers.seen and credentials.captured come out.
+// logs.parsed, attackers.seen, credentials.captured and bounties.found come out.
 //
 // A line is acknowledged after its event is committed and everything that
 // follows from it is on the bus. Until then it may come again, to this instance
@@ -17,25 +17,26 @@ import (
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/eventlog"
+	"github.com/decnet/decnet/pkg/decnet/fields"
 	"github.com/decnet/decnet/pkg/store"
 	"github.com/decnet/decnet/pkg/worker"
 )
 
 // Config of the ingester.
 type Config struct {
-	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most events committed at once, 1 to 500"`
+	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most events committed at once, 1 to 5000"`
 	Linger time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT_MS:ms" doc:"how long to gather events before a commit; more is cheaper, less is sooner"`
 	// Exclusive may be set where no other instance shares the bus.
 	Exclusive bool `mapstructure:"exclusive" doc:"the only ingester of its bus: what a predecessor left unfinished is taken up at once"`
 }
 
 // Default commits what has arrived within a few milliseconds.
-func Default() Config { return Config{Batch: 250, Linger: 5 * time.Millisecond} }
+func Default() Config { return Config{Batch: 1000, Linger: 5 * time.Millisecond} }
 
 // Validate reports the first setting that cannot work.
 func (c Config) Validate() error {
-	if c.Batch < 1 || c.Batch > 500 {
-		return fmt.Errorf("ingester.batch %d: want 1 to 500", c.Batch)
+	if c.Batch < 1 || c.Batch > 5000 {
+		return fmt.Errorf("ingester.batch %d: want 1 to 5000", c.Batch)
 	}
 	if c.Linger < 0 || c.Linger > time.Second {
 		return fmt.Errorf("ingester.linger %v: want at most 1s", c.Linger)
@@ -71,7 +72,8 @@ func (i *Ingester) Run(ctx context.Context) error {
 	retention.Go(func() { i.store.RunRetention(ctx, retentionEvery, i.removed) })
 	i.env.Health.Ready()
 	return bus.LogsRaw.Consume(ctx, i.env.Bus, bus.Consumer{
-		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive,
+		// While one batch is committed, another is parsed and a third told of.
+		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, Parallel: 3, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive,
 	}, i.handle)
 }
 
@@ -92,6 +94,7 @@ func (i *Ingester) removed(done store.Retained, err error) {
 
 func (i *Ingester) handle(_ context.Context, lines []*bus.Message[decnet.RawLog]) error {
 	events := make([]decnet.Event, 0, len(lines))
+	mistyped := int64(0)
 	contexts := make(map[string]context.Context, len(lines))
 	for _, m := range lines {
 		e, err := parse(&m.Body)
@@ -99,6 +102,11 @@ func (i *Ingester) handle(_ context.Context, lines []*bus.Message[decnet.RawLog]
 			i.env.Health.Counter("dead_letters").Add(1)
 			m.Drop(err)
 			continue
+		}
+		if err := fields.Known().Check(e); err != nil {
+			// It is evidence all the same. A line that comes again is counted again.
+			i.env.Log.Debug("an event is not as its service declares it", "event", e.ID, "error", err)
+			mistyped++
 		}
 		events = append(events, *e)
 		contexts[e.ID] = m.Context()
@@ -116,6 +124,7 @@ func (i *Ingester) handle(_ context.Context, lines []*bus.Message[decnet.RawLog]
 	}
 	i.env.Health.Counter("events").Add(int64(done.New))
 	i.env.Health.Counter("repeated").Add(int64(len(events) - done.New))
+	i.env.Health.Counter("fields_mistyped").Add(mistyped)
 	return i.announce(contexts, &done)
 }
 
@@ -135,7 +144,7 @@ func parse(raw *decnet.RawLog) (*decnet.Event, error) {
 // announce publishes what the batch means, each message in the trace of the
 // event that it is about; an attacker's in that of its last event.
 func (i *Ingester) announce(contexts map[string]context.Context, done *store.Ingested) error {
-	out := make([]bus.Outgoing, 0, len(done.Events)+len(done.Sightings)+len(done.Credentials))
+	out := make([]bus.Outgoing, 0, len(done.Events)+len(done.Sightings)+len(done.Credentials)+len(done.Bounties))
 	last := make(map[decnet.AttackerID]context.Context, len(done.Sightings))
 	for _, e := range done.Events {
 		last[e.Attacker] = contexts[e.ID]
@@ -148,6 +157,9 @@ func (i *Ingester) announce(contexts map[string]context.Context, done *store.Ing
 		if c.Attacker != "" {
 			out = append(out, bus.CredentialsCaptured.New(contexts[c.Event], "cred-"+c.Event, c, string(c.Attacker)))
 		}
+	}
+	for _, b := range done.Bounties {
+		out = append(out, bus.BountiesFound.New(contexts[b.Event], "bounty-"+b.ID(), b, string(b.Attacker)))
 	}
 	if err := i.env.Bus.Publish(context.Background(), out...); err != nil {
 		return bus.Later(err)

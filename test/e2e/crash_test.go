@@ -33,7 +33,7 @@ func TestKillingEverythingLosesAndRepeatsNothing(t *testing.T) {
 				Source: netip.AddrFrom4([4]byte{127, 0, 0, 1}), SourcePort: 50000, Session: "s1",
 				Fields: map[string]string{decnet.FieldCommand: fmt.Sprint("echo ", n)},
 			})
-			if _, err := file.Write(append(line, '\n')); err != nil {
+			if _, err := file.Write(spool.AppendFrame(nil, line)); err != nil {
 				t.Error(err)
 				return
 			}

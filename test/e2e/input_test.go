@@ -90,19 +90,28 @@ func TestHostileLinesBecomeDeadLettersAndNeighboursLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	const good = `<134>1 2026-11-23T06:37:55.123456Z web-01 ssh - command [decnet@32473 src_ip="127.0.0.1" src_port="1" command="id"] x`
-	bad := []struct{ line, reason string }{
-		{good[:90], "RFC 5424"},
-		{strings.Repeat("x", 1<<20), "longer than"},
-		{"\xff\xfe\x00\x01", "RFC 5424"},
-		{strings.Replace(good, "127.0.0.1", "127.0.0.999", 1), "src_ip"},
+	frame := func(line string) string { return string(spool.AppendFrame(nil, []byte(line))) }
+	bad := []struct {
+		line, reason string
+		bare         bool // as the disk has it, without a frame
+	}{
+		{good[:90], "RFC 5424", false},
+		{strings.Repeat("x", 1<<20), "longer than", true},
+		{"\xff\xfe\x00\x01", "RFC 5424", false},
+		{strings.Replace(good, "127.0.0.1", "127.0.0.999", 1), "src_ip", false},
+		{"01234567 " + good, "checksum", true},
 	}
 	for _, b := range bad {
-		if _, err := file.WriteString(good + "\n" + b.line + "\n"); err != nil {
+		text := b.line + "\n"
+		if !b.bare {
+			text = frame(b.line)
+		}
+		if _, err := file.WriteString(frame(good) + text); err != nil {
 			t.Fatal(err)
 		}
 	}
 	// The last line is cut off, as by a crash of its writer.
-	if _, err := file.WriteString(good + "\n" + good[:70]); err != nil {
+	if _, err := file.WriteString(frame(good) + frame(good)[:70]); err != nil {
 		t.Fatal(err)
 	}
 	if err := spool.Seal(segment); err != nil {

@@ -38,6 +38,8 @@ function read(world, path, query) {
       return { items: deadLetters };
     case "/attackers":
       return listAttackers(world, query);
+    case "/bounties":
+      return page(world.bounties.list(query), query);
     case "/events":
       return listEvents(world, query);
   }

@@ -22,9 +22,10 @@ export function createStreams(world, { flaky }) {
     for (const client of clients) client.write(message.text);
   }
 
-  world.subscribe((event, profile, decky) => {
+  world.subscribe((event, profile, decky, bounty) => {
     if (event) send("event", event);
     if (profile) changed.set(profile.attacker, profile);
+    if (bounty) send("bounty", bounty);
     if (decky) send("decky", decky);
   });
   setInterval(() => {

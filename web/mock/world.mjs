@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { createBounties } from "./bounties.mjs";
 import { deckies } from "./fleet.mjs";
 import { connection, pick } from "./session.mjs";
 
@@ -10,6 +11,7 @@ const MAX_LISTED = 256;
 export function createWorld({ rate, empty }) {
   const attackers = new Map();
   const listeners = new Set();
+  const bounties = createBounties();
   const open = [];
   let turn = 0;
 
@@ -39,7 +41,8 @@ export function createWorld({ rate, empty }) {
     attacker.events.push(event);
     if (attacker.events.length > MAX_EVENTS) attacker.events.shift();
     fold(attacker.profile, event);
-    for (const listener of listeners) listener(event, attacker.profile);
+    const bounty = bounties.add(event);
+    for (const listener of listeners) listener(event, attacker.profile, undefined, bounty);
   }
 
   /** One more event of one of the connections that are open at a time. */
@@ -79,6 +82,7 @@ export function createWorld({ rate, empty }) {
 
   return {
     attackers,
+    bounties,
     totals,
     subscribe(listener) {
       listeners.add(listener);

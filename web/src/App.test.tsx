@@ -6,6 +6,7 @@ import { FakeEventSource } from "./test/fakeStream";
 import {
   ADDRESS,
   ATTACKER,
+  bountyOf,
   deckyOf,
   eventOf,
   eventsOf,
@@ -141,6 +142,58 @@ describe("the attacker page", () => {
     await open();
     await screen.findByText("No such attacker");
     expect(requests.filter((url) => url.includes("javascript"))).toEqual([]);
+  });
+});
+
+describe("bounties", () => {
+  it("are listed, grow by new ones and are searched", async () => {
+    at("/bounties");
+    const { requests } = fakeApi({ "/bounties": { items: [bountyOf({ count: 7 })] } });
+    const source = await open();
+    const table = within(await screen.findByRole("region", { name: "Table of bounties" }));
+    table.getByText("curl/8.5.0");
+    expect(table.getByRole("link", { name: ADDRESS }).getAttribute("href")).toBe(
+      `/attackers/${ATTACKER}`,
+    );
+    act(() => source.send("bounty", bountyOf({ type: "ip_leak", value: "198.51.100.1" })));
+    await table.findByText("198.51.100.1");
+
+    const search = screen.getByLabelText<HTMLInputElement>("Search in values");
+    fireEvent.change(search, { target: { value: "CURL" } });
+    fireEvent.submit(search);
+    fireEvent.change(screen.getByLabelText("Type"), { target: { value: "fingerprint" } });
+    await waitFor(() =>
+      expect(requests).toContain("/api/v1/bounties?type=fingerprint&search=CURL&limit=200"),
+    );
+    act(() => source.send("bounty", bountyOf({ type: "ip_leak", value: "198.51.100.2" })));
+    await screen.findByText("curl/8.5.0");
+    expect(screen.queryByText("198.51.100.2")).toBeNull();
+  });
+
+  it("say when there are none, and why", async () => {
+    at("/bounties");
+    fakeApi({ "/bounties": problem(503, "unavailable", "the store is away") });
+    await open();
+    await screen.findByText("the store is away");
+    expect(screen.queryByText("None yet")).toBeNull();
+  });
+
+  it("are on the page of their attacker", async () => {
+    at(`/attackers/${ATTACKER}`);
+    const { requests } = fakeApi({
+      [`/attackers/${ATTACKER}`]: profileOf(),
+      "/bounties": { items: [bountyOf()] },
+    });
+    const source = await open();
+    const panel = within(await screen.findByRole("region", { name: "Bounties" }));
+    await panel.findByText("curl/8.5.0");
+    expect(requests).toContain(`/api/v1/bounties?attacker=${ATTACKER}&limit=200`);
+    act(() => {
+      source.send("bounty", bountyOf({ value: "wget" }));
+      source.send("bounty", bountyOf({ value: "another's", attacker: "00000001" }));
+    });
+    await panel.findByText("wget");
+    expect(panel.queryByText("another's")).toBeNull();
   });
 });
 

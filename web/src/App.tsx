@@ -6,6 +6,7 @@ import { TopBar } from "./components/TopBar";
 import { LiveProvider } from "./state/liveContext";
 import { checkSession, useSession } from "./state/session";
 import { AttackerView } from "./views/AttackerView";
+import { BountiesView } from "./views/BountiesView";
 import { DeadLettersView } from "./views/DeadLettersView";
 import { DeckiesView } from "./views/DeckiesView";
 import { LoginView } from "./views/LoginView";
@@ -47,6 +48,7 @@ function Views() {
     <Switch>
       <Route path="/" component={OverviewView} />
       <Route path="/attackers/:id">{({ id }) => <AttackerView key={id} id={id} />}</Route>
+      <Route path="/bounties" component={BountiesView} />
       <Route path="/deckies" component={DeckiesView} />
       <Route path="/dead-letters" component={DeadLettersView} />
       <Route component={NotFoundView} />

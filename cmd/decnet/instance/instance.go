@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -123,12 +124,38 @@ func (i *Instance) closeIdle() {
 // ResidentMemory is what it and the processes it started have in memory, in bytes.
 func (i *Instance) ResidentMemory() (int64, error) { return residentGroup(i.PID()) }
 
+// ProcessorTime is how much of the processors it and the processes it started have had.
+func (i *Instance) ProcessorTime() (time.Duration, error) {
+	var ticks int64
+	err := eachOfGroup(i.PID(), func(_ string, fields []string) error {
+		for _, n := range []int{11, 12} { // utime and stime; see proc(5)
+			t, err := strconv.ParseInt(fields[n], 10, 64)
+			if err != nil {
+				return err
+			}
+			ticks += t
+		}
+		return nil
+	})
+	return time.Duration(ticks) * time.Second / 100, err // USER_HZ is 100 wherever Go runs
+}
+
 // residentGroup sums up a process group.
-func residentGroup(leader int) (int64, error) {
-	total := int64(0)
+func residentGroup(leader int) (total int64, err error) {
+	err = eachOfGroup(leader, func(proc string, _ []string) error {
+		rss, err := residentOf(proc)
+		total += rss
+		return err
+	})
+	return total, err
+}
+
+// eachOfGroup calls f for each process of a group with its folder in /proc and the
+// fields of its stat from the state on.
+func eachOfGroup(leader int, f func(proc string, fields []string) error) error {
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
-		return 0, err
+		return err
 	}
 	for _, path := range stats {
 		data, err := os.ReadFile(path)
@@ -136,34 +163,48 @@ func residentGroup(leader int) (int64, error) {
 			continue // it ended meanwhile
 		}
 		_, rest, _ := strings.Cut(string(data), ") ")
-		var state string
-		var parent, group int
-		if _, err := fmt.Sscan(rest, &state, &parent, &group); err != nil || group != leader {
+		fields := strings.Fields(rest)
+		if len(fields) < 13 || fields[2] != strconv.Itoa(leader) {
 			continue
 		}
-		rss, err := residentOf(filepath.Dir(path))
-		if err != nil {
-			return 0, err
+		if err := f(filepath.Dir(path), fields); err != nil {
+			return err
 		}
-		total += rss
 	}
-	return total, nil
+	return nil
 }
 
 // ResidentOf is what the stack in the background of a data directory and the
 // processes it started have in memory, in bytes.
 func ResidentOf(dataDir string) (int64, error) {
-	data, err := os.ReadFile(filepath.Join(dataDir, "run.json"))
+	run, err := readRun(dataDir)
 	if err != nil {
 		return 0, err
 	}
-	var run struct {
-		PID int `json:"pid"`
+	return residentGroup(run.PID)
+}
+
+// BusURL is where other processes reach its bus.
+func (i *Instance) BusURL() (string, error) {
+	run, err := readRun(i.dataDir)
+	return run.BusURL, err
+}
+
+// runFile is what a stack tells other processes of itself.
+type runFile struct {
+	PID    int    `json:"pid"`
+	BusURL string `json:"bus_url"`
+}
+
+func readRun(dataDir string) (run runFile, err error) {
+	data, err := os.ReadFile(filepath.Join(dataDir, "run.json"))
+	if err != nil {
+		return run, err
 	}
 	if err := json.Unmarshal(data, &run); err != nil {
-		return 0, fmt.Errorf("run.json: %w", err)
+		return run, fmt.Errorf("run.json: %w", err)
 	}
-	return residentGroup(run.PID)
+	return run, nil
 }
 
 func residentOf(proc string) (int64, error) {

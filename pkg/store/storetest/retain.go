@@ -18,6 +18,9 @@ func aged(days int) []decnet.Event {
 	var all []decnet.Event
 	for i := range days {
 		all = append(all, event(i, alice, login("root", "toor", false), func(e *decnet.Event) { e.Time = now.Add(-time.Duration(days-1-i) * day) }))
+		if i == 0 {
+			all[0].Service, all[0].Kind, all[0].Fields["url"] = "ssh", "download", "http://a/b"
+		}
 	}
 	return append(all, event(1000, bob, func(e *decnet.Event) { e.Time = at.Add(-50 * 365 * day) }))
 }
@@ -28,7 +31,7 @@ func testRetain(t *testing.T, s *store.Store) {
 	if err := s.Attackers.SaveProfile(t.Context(), profile(alice, 60), 0); err != nil {
 		t.Fatal(err)
 	}
-	credentialsBefore := credentials(t, s, store.CredentialQuery{})
+	credentialsBefore, bountiesBefore := credentials(t, s, store.CredentialQuery{}), bounties(t, s, store.BountyQuery{})
 	cutoff := time.Now().Add(-30 * day)
 
 	done, err := s.Retain(t.Context(), cutoff)
@@ -64,6 +67,8 @@ func testRetain(t *testing.T, s *store.Store) {
 
 	// What is known of attackers stays, and their numbering goes on.
 	wantEqual(t, "credentials", credentials(t, s, store.CredentialQuery{}), credentialsBefore)
+	wantEqual(t, "bounties", bounties(t, s, store.BountyQuery{}), bountiesBefore)
+	wantEqual(t, "how many bounties", len(bountiesBefore), 1)
 	if a, err := s.Attackers.Summary(t.Context(), idOf(alice)); err != nil || a.Events != 60 || a.Profiled != 60 {
 		t.Errorf("the attacker is %+v, error %v", a, err)
 	}

@@ -1,4 +1,4 @@
-import type { DeckyState, DecoyEvent, Profile } from "./types";
+import type { Bounty, DeckyState, DecoyEvent, Profile } from "./types";
 
 /** What arrived since the last one. */
 export interface Batch {
@@ -10,10 +10,13 @@ export interface Batch {
   profiles: Profile[];
   /** The latest state of each decky. */
   deckies: DeckyState[];
+  /** Those that are new, in the order of arrival; the latest if there were too many. */
+  bounties: Bounty[];
 }
 
 /** More events than this between two frames are counted but not kept. */
 export const MAX_BATCHED_EVENTS = 1000;
+const MAX_BATCHED_BOUNTIES = 500;
 /** Attackers beyond this are those of a flood from forged addresses. */
 const MAX_BATCHED_PROFILES = 1000;
 
@@ -26,6 +29,7 @@ export class Batcher {
   private received = 0;
   private profiles = new Map<string, Profile>();
   private deckies = new Map<string, DeckyState>();
+  private bounties: Bounty[] = [];
 
   addEvent(event: DecoyEvent): void {
     this.received++;
@@ -50,17 +54,26 @@ export class Batcher {
     this.deckies.set(decky.name, decky);
   }
 
+  addBounty(bounty: Bounty): void {
+    this.bounties.push(bounty);
+    if (this.bounties.length >= 2 * MAX_BATCHED_BOUNTIES) {
+      this.bounties = this.bounties.slice(-MAX_BATCHED_BOUNTIES);
+    }
+  }
+
   take(): Batch {
     const batch: Batch = {
       events: this.events.slice(-MAX_BATCHED_EVENTS),
       received: this.received,
       profiles: [...this.profiles.values()],
       deckies: [...this.deckies.values()],
+      bounties: this.bounties.slice(-MAX_BATCHED_BOUNTIES),
     };
     this.events = [];
     this.received = 0;
     this.profiles.clear();
     this.deckies.clear();
+    this.bounties = [];
     return batch;
   }
 }

@@ -2,6 +2,8 @@ import { get, post } from "./http";
 import * as normalize from "./normalize";
 import type {
   AttackerSummary,
+  Bounty,
+  BountyQuery,
   DeadLetter,
   DeckyState,
   DecoyEvent,
@@ -43,6 +45,13 @@ export async function listEvents(
   signal?: AbortSignal,
 ): Promise<Page<DecoyEvent>> {
   return normalize.page(await get<Page<DecoyEvent>>("/events", { ...query }, signal));
+}
+
+export async function listBounties(
+  query: BountyQuery,
+  signal?: AbortSignal,
+): Promise<Page<Bounty>> {
+  return normalize.page(await get<Page<Bounty>>("/bounties", { ...query }, signal));
 }
 
 export async function listDeckies(signal?: AbortSignal): Promise<DeckyState[]> {

@@ -1,7 +1,7 @@
 import { type Batch, Batcher } from "./batch";
 import { API_ROOT } from "./http";
 import * as normalize from "./normalize";
-import type { DeckyState, DecoyEvent, Profile } from "./types";
+import type { Bounty, DeckyState, DecoyEvent, Profile } from "./types";
 
 export type StreamState = "connecting" | "live" | "reconnecting";
 
@@ -70,6 +70,7 @@ export class LiveStream {
     source.onerror = () => this.lost(source);
     this.on<DecoyEvent>(source, "event", (event) => this.batcher.addEvent(event));
     this.on<Profile>(source, "attacker", (p) => this.batcher.addProfile(normalize.profile(p)));
+    this.on<Bounty>(source, "bounty", (bounty) => this.batcher.addBounty(bounty));
     this.on<DeckyState>(source, "decky", (d) => this.batcher.addDecky(normalize.decky(d)));
   }
 

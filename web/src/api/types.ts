@@ -43,6 +43,32 @@ export interface CommandUse {
   event: string;
 }
 
+export type BountyType = "fingerprint" | "ip_leak" | "artifact" | "probe_relay";
+
+/** One thing learned of an attacker. Its value comes from there. */
+export interface Bounty {
+  attacker: string;
+  type: BountyType | string;
+  name: string;
+  value: string;
+  decky: string;
+  service: string;
+  /** How many events had it. */
+  count: number;
+  first_seen: string;
+  last_seen: string;
+  /** The id of the first event that had it. */
+  event: string;
+}
+
+export interface BountyQuery {
+  attacker?: string;
+  type?: string;
+  search?: string;
+  limit?: number;
+  cursor?: string;
+}
+
 /** Everything known of one attacker as of the event numbered `through`. */
 export interface Profile {
   attacker: string;
@@ -124,7 +150,7 @@ export interface SystemHealth {
 export interface EventSpec {
   kind: string;
   doc: string;
-  fields: { name: string; doc: string }[];
+  fields: { name: string; type: string; doc: string; findings?: string[] }[];
 }
 
 export interface ServiceSpec {

@@ -25,6 +25,9 @@ export function TopBar({ username }: { username: string }) {
         <Link href="/" className={activeClass}>
           Overview
         </Link>
+        <Link href="/bounties" className={activeClass}>
+          Bounties
+        </Link>
         <Link href="/deckies" className={activeClass}>
           Deckies
         </Link>

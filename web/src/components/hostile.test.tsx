@@ -4,10 +4,11 @@ import { describe, expect, it } from "vitest";
 import type { DecoyEvent } from "../api/types";
 import { visible } from "../lib/escape";
 import { HOSTILE, MEGABYTE } from "../test/hostile";
-import { eventOf, profileOf } from "../test/samples";
+import { bountyOf, eventOf, profileOf } from "../test/samples";
 import { CommandsPanel } from "../views/attacker/CommandsPanel";
 import { CredentialsPanel } from "../views/attacker/CredentialsPanel";
 import { ProfileHead } from "../views/attacker/ProfileHead";
+import { BountyTable } from "./BountyTable";
 import { EventDrawer } from "./EventDrawer";
 import { EventList } from "./EventList";
 
@@ -60,7 +61,18 @@ function hostilePages(value: string): ReactElement[] {
     ],
     commands: [{ time: value, decky: value, service: value, command: value, event: "e" }],
   });
+  const bounty = bountyOf({
+    attacker: value,
+    type: value,
+    name: value,
+    value,
+    decky: value,
+    service: value,
+    first_seen: value,
+  });
   return [
+    <BountyTable key="bounties" bounties={[bounty]} label="x" />,
+    <BountyTable key="bounties of one" ofOne bounties={[bounty]} label="x" />,
     <EventList key="list" events={events} label="x" selected={undefined} onSelect={nothing} />,
     ...events.map((event) => (
       <EventDrawer key={event.id} event={event} events={events} onSelect={nothing} />

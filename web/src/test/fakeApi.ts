@@ -9,6 +9,7 @@ const DEFAULTS: Routes = {
   "/auth/me": { username: "admin", role: "admin" },
   "/attackers": EMPTY,
   "/events": EMPTY,
+  "/bounties": EMPTY,
   "/deckies": EMPTY,
   "/services": EMPTY,
   "/dead-letters": EMPTY,

@@ -1,4 +1,11 @@
-import type { AttackerSummary, DeckyState, DecoyEvent, Profile, ServiceState } from "../api/types";
+import type {
+  AttackerSummary,
+  Bounty,
+  DeckyState,
+  DecoyEvent,
+  Profile,
+  ServiceState,
+} from "../api/types";
 
 export const ATTACKER = "cb007107";
 export const ADDRESS = "203.0.113.7";
@@ -56,6 +63,22 @@ export function summary(id: string, more: Partial<AttackerSummary> = {}): Attack
     commands: 0,
     services: {},
     deckies: {},
+    ...more,
+  };
+}
+
+export function bountyOf(more: Partial<Bounty> = {}): Bounty {
+  return {
+    attacker: ATTACKER,
+    type: "fingerprint",
+    name: "http_useragent",
+    value: "curl/8.5.0",
+    decky: "web-01",
+    service: "http",
+    count: 1,
+    first_seen: "2026-06-01T12:00:00Z",
+    last_seen: "2026-06-01T12:00:00Z",
+    event: "e",
     ...more,
   };
 }

@@ -5,6 +5,7 @@ import { Empty, Failure, Loading } from "../components/Notice";
 import { isAttackerId } from "../lib/paths";
 import { useTitle } from "../lib/title";
 import { useProfile } from "../state/profile";
+import { BountiesPanel } from "./attacker/BountiesPanel";
 import { CommandsPanel } from "./attacker/CommandsPanel";
 import { CredentialsPanel } from "./attacker/CredentialsPanel";
 import { ProfileHead } from "./attacker/ProfileHead";
@@ -39,6 +40,7 @@ function Attacker({ id }: { id: string }) {
         <TimelinePanel profile={profile} />
         <div className="attacker-side">
           <CredentialsPanel profile={profile} />
+          <BountiesPanel attacker={profile.attacker} />
           <CommandsPanel profile={profile} />
         </div>
       </div>

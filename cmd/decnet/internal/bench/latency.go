@@ -65,26 +65,18 @@ func Latency(ctx context.Context, binary string, rates []int, duration time.Dura
 	return results[1:], nil
 }
 
-// measure sends rate events per second and notes when each arrives.
+// measure sends rate events per second and notes when each arrives at a reader of the
+// live stream.
 func measure(ctx context.Context, i *instance.Instance, rate int, duration time.Duration) (*LatencyResult, error) {
-	want := int(duration.Seconds() * float64(rate))
-	var mu sync.Mutex
-	var took []float64
 	sctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	all, connected, ended := make(chan struct{}), make(chan struct{}), make(chan error, 1)
+	live := newArrivals(rate, duration)
+	connected, ended := make(chan struct{}), make(chan error, 1)
 	go func() {
 		ended <- i.Stream(sctx, func() { close(connected) }, func(event string, data []byte) {
-			now := time.Now()
 			var e decnet.Event
-			if event != "event" || json.Unmarshal(data, &e) != nil || e.Service != "bench" {
-				return
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			took = append(took, float64(now.Sub(e.Time).Microseconds())/1000)
-			if len(took) == want {
-				close(all)
+			if event == "event" && json.Unmarshal(data, &e) == nil {
+				live.add(&e)
 			}
 		})
 	}()
@@ -93,24 +85,54 @@ func measure(ctx context.Context, i *instance.Instance, rate int, duration time.
 	case err := <-ended:
 		return nil, errors.Join(errors.New("the live stream ended"), err)
 	}
-	if err := send(ctx, i.Spool(), rate, want); err != nil {
+	if err := send(ctx, i.Spool(), rate, live.want); err != nil {
 		return nil, err
 	}
+	return live.result(ctx)
+}
+
+// arrivals notes how long events took to where it is told of them.
+type arrivals struct {
+	rate, want int
+	begin      time.Time
+	all        chan struct{}
+	mu         sync.Mutex
+	took       []float64 // in milliseconds
+}
+
+func newArrivals(rate int, duration time.Duration) *arrivals {
+	return &arrivals{rate: rate, want: int(duration.Seconds() * float64(rate)), begin: time.Now(), all: make(chan struct{})}
+}
+
+func (a *arrivals) add(e *decnet.Event) {
+	now := time.Now()
+	if e.Service != benchService || e.Time.Before(a.begin) {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.took = append(a.took, float64(now.Sub(e.Time).Microseconds())/1000); len(a.took) == a.want {
+		close(a.all)
+	}
+}
+
+// result waits for the last of them for a while.
+func (a *arrivals) result(ctx context.Context) (*LatencyResult, error) {
 	select {
-	case <-all:
+	case <-a.all:
 	case <-time.After(drainTime):
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	if len(took) == 0 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.took) == 0 {
 		return nil, errors.New("no event arrived")
 	}
-	slices.Sort(took)
+	slices.Sort(a.took)
 	return &LatencyResult{
-		Rate: rate, Sent: want, Received: len(took),
-		P50: took[len(took)/2], P99: took[len(took)*99/100], Max: took[len(took)-1],
+		Rate: a.rate, Sent: a.want, Received: len(a.took),
+		P50: a.took[len(a.took)/2], P99: a.took[len(a.took)*99/100], Max: a.took[len(a.took)-1],
 	}, nil
 }
 
@@ -131,7 +153,7 @@ func send(ctx context.Context, dir string, rate, n int) error {
 			return ctx.Err()
 		}
 		line := eventlog.Append(nil, &decnet.Event{
-			Time: time.Now(), Decky: "bench-01", Service: "bench", Kind: decnet.KindAuthAttempt,
+			Time: time.Now(), Decky: "bench-01", Service: benchService, Kind: decnet.KindAuthAttempt,
 			Source: netip.AddrFrom4([4]byte{198, 51, 100, byte(i % attackers)}), SourcePort: 50000, Session: fmt.Sprint(i % attackers),
 			Fields: map[string]string{
 				decnet.FieldPrincipal: "root", decnet.FieldSecret: "password", decnet.FieldSecretB64: "cGFzc3dvcmQ=",
@@ -139,7 +161,7 @@ func send(ctx context.Context, dir string, rate, n int) error {
 			},
 			Message: "root offered a password",
 		})
-		if _, err := file.Write(append(line, '\n')); err != nil {
+		if _, err := file.Write(spool.AppendFrame(nil, line)); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 func (a *app) benchCommand() *cobra.Command {
 	c := &cobra.Command{Use: "bench", Short: "Measure DECNET on this machine", Args: noArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.benchStart(), a.benchLatency(), a.benchFleet())
+	c.AddCommand(a.benchStart(), a.benchLatency(), a.benchPipeline(), a.benchFleet())
 	return c
 }
 

@@ -14,7 +14,7 @@ func (a *app) dbResetCommand() *cobra.Command {
 		Use:   "reset",
 		Short: "Destroy everything in the database",
 		Long: "Shows what is in the database and, with --yes-destroy, removes it for good: events, attackers, profiles,\n" +
-			"credentials, users and sessions. The fleet is not in it. It refuses while something of decnet uses it.",
+			"credentials, bounties, users and sessions. The fleet is not in it. It refuses while something of decnet uses it.",
 		Example: "  decnet db reset\n  decnet db reset --yes-destroy",
 		Args:    noArgs,
 	}

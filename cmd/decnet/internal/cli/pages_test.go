@@ -12,6 +12,7 @@ import (
 
 	"github.com/decnet/decnet/cmd/decnet/internal/stack"
 	"github.com/decnet/decnet/decoys/registry"
+	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/catalog"
 	"github.com/decnet/decnet/pkg/decnet/fleet"
 	"github.com/decnet/decnet/pkg/decnet/fleet/ini"
@@ -38,15 +39,28 @@ func TestServicesPageIsCurrent(t *testing.T) {
 			}
 			fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", set.Name, kind, orDash(set.Default), set.Doc)
 		}
-		b.WriteString("\n| event | field | what |\n|---|---|---|\n")
+		b.WriteString("\n| event | field | type | what | bounties |\n|---|---|---|---|---|\n")
 		for _, e := range s.Events {
-			fmt.Fprintf(&b, "| `%s` | | %s |\n", e.Kind, e.Doc)
+			fmt.Fprintf(&b, "| `%s` | | | %s | |\n", e.Kind, e.Doc)
 			for _, f := range e.Fields {
-				fmt.Fprintf(&b, "| | `%s` | %s |\n", f.Name, f.Doc)
+				fmt.Fprintf(&b, "| | `%s` | %s | %s | %s |\n", f.Name, f.Type, f.Doc, joined(f.Findings))
 			}
 		}
 	}
+	b.WriteString("\n## Bounties\n\nWhat is kept of an attacker beyond its events. Of some of them the source is not built yet.\n\n" +
+		"| type | name | what |\n|---|---|---|\n")
+	for _, f := range decnet.Findings() {
+		fmt.Fprintf(&b, "| %s | `%s` | %s |\n", f.Type, f.Name, f.Doc)
+	}
 	checkPage(t, "reference/services.md", b.String())
+}
+
+func joined(findings []decnet.Finding) string {
+	names := make([]string, len(findings))
+	for i, f := range findings {
+		names[i] = "`" + string(f) + "`"
+	}
+	return strings.Join(names, ", ")
 }
 
 func orDash(s string) string {

@@ -1,0 +1,4 @@
+package fields
+
+// Made is table.json.
+func Made() []byte { return made }
