@@ -10,13 +10,26 @@ WEB_SRC := $(shell git ls-files web 2>/dev/null)
 each     = set -e; for d in $(MODULES); do (cd $$d && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help up build web test test-go test-web lint fmt solo tidy drift fuzz bench bench-fleet deps clean
+.PHONY: help up dev dev-down build web test test-go test-web lint fmt solo tidy drift fuzz bench bench-fleet deps clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 up: build ## build what is missing and run DECNET on this machine
 	@bin/decnet up $(ARGS)
+
+# The secrets are in .env.dev, not in .env, which "make up" would read too.
+compose = VERSION=$(VERSION) DOCKER_BUILDKIT=1 COMPOSE_DOCKER_CLI_BUILD=1 \
+  $$(docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) -p decnet-dev --env-file .env.dev -f docker-compose.dev.yml
+
+dev: web .env.dev ## run every worker in a container of its own; see docs/distributed.md
+	@$(compose) up --build $(ARGS)
+
+dev-down: .env.dev ## end that; ARGS=-v forgets its data too
+	@$(compose) down $(ARGS)
+
+.env.dev:
+	@umask 077 && tools/devenv.sh >$@.new && mv $@.new $@ && echo "made $@ with new secrets"
 
 build: web ## build bin/decnet and bin/decnet-decoy
 	@echo "building bin/decnet and bin/decnet-decoy ..."

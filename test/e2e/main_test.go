@@ -112,8 +112,13 @@ func run(t *testing.T, stdin, name string, args ...string) (string, error) {
 	return string(out), err
 }
 
+// reader is an API that can be asked: an instance, or a client of it.
+type reader interface {
+	Get(ctx context.Context, path string, out any) error
+}
+
 // service waits for the address of the first ready decky's service.
-func service(t *testing.T, i *instance.Instance, slug string) decnet.ServiceState {
+func service(t *testing.T, i reader, slug string) decnet.ServiceState {
 	t.Helper()
 	var list struct{ Items []decnet.DeckyState }
 	if err := i.Get(t.Context(), "/deckies", &list); err != nil {
@@ -131,7 +136,7 @@ func service(t *testing.T, i *instance.Instance, slug string) decnet.ServiceStat
 }
 
 // events returns all stored events in the order in which they were stored.
-func events(t *testing.T, i *instance.Instance, filter string) []decnet.Event {
+func events(t *testing.T, i reader, filter string) []decnet.Event {
 	t.Helper()
 	var all []decnet.Event
 	for cursor := ""; ; {

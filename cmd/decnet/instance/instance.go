@@ -74,7 +74,7 @@ func Start(ctx context.Context, o Options) (*Instance, error) {
 		return nil, fmt.Errorf("decnet was not ready in time: %s", strings.TrimSpace(i.output.String()))
 	}
 	i.URL = i.output.value("Dashboard")
-	i.Client = newClient(i.URL)
+	i.Client = NewClient(i.URL)
 	return i, nil
 }
 

@@ -55,6 +55,9 @@ func (s *Server) Restart() {
 	s.running = server
 }
 
+// Stop stops the server, as one that is away. Restart brings it back at the URL that it had.
+func (s *Server) Stop() { s.current().Stop() }
+
 func (s *Server) current() *embed.Server {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -26,6 +26,8 @@ type PipelineOptions struct {
 	// is set.
 	Events   int
 	Duration time.Duration
+	// Pace is how many events are sent per second; 0 is as many as are taken.
+	Pace int
 	// Rate is at how many events per second latency is measured; 0 leaves it out.
 	Rate int
 	// Args are further arguments of "decnet up".
@@ -47,9 +49,10 @@ type PipelineResult struct {
 	Slowest float64 `json:"slowest_window_per_second"`
 	// ProcessorMicros is how much of the processors an event takes, in microseconds.
 	ProcessorMicros float64 `json:"processor_microseconds_per_event"`
-	// MemoryMB is what all processes of the stack have in memory: a quarter into the
-	// run and at its end.
+	// MemoryMB is the most that all processes of the stack had in memory, in the first
+	// quarter of the run and in all of it.
 	MemoryMB [2]float64 `json:"resident_mb"`
+	Windows  []Window   `json:"windows"`
 	// Stored and Live are from the decoy's line to the word that it is stored, and
 	// to the reader of a live stream.
 	Stored *LatencyResult `json:"latency_stored,omitempty"`
@@ -172,7 +175,10 @@ func (p *pipeline) latency(ctx context.Context, rate int) (stored, live *Latency
 			return nil
 		})
 	}()
-	defer func() { cancel(); <-ended }()
+	defer func() {
+		cancel()
+		<-ended // it ends because of that
+	}()
 	if live, err = measure(ctx, p.stack, rate, duration); err != nil {
 		return nil, nil, err
 	}
@@ -202,7 +208,7 @@ func (p *pipeline) stored(ctx context.Context) (events, profiled uint64, err err
 // profile.
 func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(string)) error {
 	w := &spoolWriter{dir: p.stack.Spool(), traffic: newTraffic(3, attackerNet)}
-	defer w.close()
+	defer func() { _ = w.close() }() // what was not written, the count misses
 	m := newMeter(p.o)
 	spent, err := p.stack.ProcessorTime()
 	if err != nil {
@@ -212,7 +218,7 @@ func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(str
 	for done, profiled := 0, 0; ; {
 		// Enough for the time until the next look, and never more than a bound.
 		if !m.enough(w.written) {
-			if err := w.write(min(ahead-(w.written-done), m.left(w.written))); err != nil {
+			if err := w.write(m.due(w.written, done)); err != nil {
 				return err
 			}
 		}
@@ -229,7 +235,7 @@ func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(str
 		if done > before {
 			m.moved()
 		}
-		if err := m.sample(p.stack, done, progress); err != nil {
+		if err := m.look(p.stack, done, progress); err != nil {
 			return err
 		}
 		if m.enough(w.written) && done >= w.written && profiled >= w.written {

@@ -28,7 +28,7 @@ var (
 )
 
 func newTraffic(seed uint64, net [3]byte) *traffic {
-	return &traffic{rng: rand.New(rand.NewPCG(seed, 1)), net: net} //nolint:gosec // nothing has to be secret
+	return &traffic{rng: rand.New(rand.NewPCG(seed, 1)), net: net}
 }
 
 // next returns an event that happens now.

@@ -138,12 +138,12 @@ func lastLine(path string) string {
 // stopBackground ends the stack of the data folder if it runs in the background.
 func (a *app) stopBackground(c *cobra.Command, speak bool) error {
 	dir, err := a.dir()
-	if err != nil || a.busURL != "" {
-		return err // another machine's stack is not ours to end
+	if err != nil {
+		return err
 	}
-	run, err := stack.ReadRunFile(dir)
-	if err != nil || !run.Background {
-		return nil //nolint:nilerr // there is none to end
+	run := a.ownStack()
+	if run == nil || !run.Background {
+		return nil // another machine's stack is not ours to end
 	}
 	if err := syscall.Kill(run.PID, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 		return fmt.Errorf("end the stack (pid %d): %w", run.PID, err)

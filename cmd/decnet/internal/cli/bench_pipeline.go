@@ -23,13 +23,14 @@ func (a *app) benchPipeline() *cobra.Command {
 	database := c.Flags().String("store", "sqlite", "sqlite, which is a file of its own, or the URL of a PostgreSQL database that is filled")
 	c.Flags().IntVar(&o.Events, "events", 200_000, "events to send")
 	c.Flags().DurationVar(&o.Duration, "duration", 0, "send for this long instead")
+	c.Flags().IntVar(&o.Pace, "pace", 0, "events per second to send; 0 is as many as are taken")
 	c.Flags().IntVar(&o.Rate, "rate", 1000, "events per second for the measurement of latency; 0 leaves it out")
 	c.Flags().StringArrayVar(&o.Args, "up", nil, "a further argument of decnet up, such as --config=FILE; may be repeated")
 	short := c.Flags().Bool("json", false, "the same as --output json")
 	output := outputFlag(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if o.Events < 1000 || o.Rate < 0 || o.Rate > 100_000 || o.Duration < 0 {
-			return usageError{fmt.Errorf("want --events of at least 1000, --rate from 0 to 100000 and no negative --duration")}
+		if o.Events < 1000 || o.Rate < 0 || o.Rate > 100_000 || o.Duration < 0 || o.Pace < 0 {
+			return usageError{fmt.Errorf("want --events of at least 1000, --rate from 0 to 100000 and no negative --duration or --pace")}
 		}
 		o.Store = store.Default()
 		if *database != "sqlite" {
@@ -65,7 +66,7 @@ func (a *app) printPipeline(r *bench.PipelineResult) error {
 		{"  its slowest ten seconds", fmt.Sprintf("%.0f", r.Slowest), "events/s"},
 		{"  of the slower limit", fmt.Sprintf("%.0f", 100*r.Ratio), "%"},
 		{"  processor", fmt.Sprintf("%.0f", r.ProcessorMicros), "µs per event"},
-		{"  resident memory, early and at the end", fmt.Sprintf("%.0f, %.0f", r.MemoryMB[0], r.MemoryMB[1]), "MB"},
+		{"  resident memory at most, in the first quarter and in all", fmt.Sprintf("%.0f, %.0f", r.MemoryMB[0], r.MemoryMB[1]), "MB"},
 	}
 	for _, l := range []struct {
 		name string

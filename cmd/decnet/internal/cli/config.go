@@ -108,6 +108,34 @@ func (a *app) readConfig(flags map[string]*pflag.Flag) (*effective, error) {
 	return e, nil
 }
 
+// namesBus reports whether the command line or the environment says which bus is
+// meant: then it is not that of a stack which happens to run here.
+func (e *effective) namesBus() bool {
+	for _, s := range e.settings {
+		if s.Key == "bus.url" {
+			return e.Bus.URL != "" && (s.Origin == "flag --bus" || strings.HasPrefix(s.Origin, "env "))
+		}
+	}
+	return false
+}
+
+// ownStack is the stack that runs on the data folder, nil if none does or commands
+// talk to another bus.
+func (a *app) ownStack() *stack.RunFile {
+	dir, err := a.dir()
+	if err != nil || a.busURL != "" {
+		return nil
+	}
+	run, err := stack.ReadRunFile(dir)
+	if err != nil {
+		return nil
+	}
+	if e, err := a.readConfig(nil); err == nil && e.namesBus() && e.Bus.URL != run.BusURL {
+		return nil
+	}
+	return run
+}
+
 // configFile settles the configuration file and returns it as a setting.
 func (a *app) configFile(src *worker.Sources, dir string) worker.Setting {
 	s := worker.Setting{

@@ -87,12 +87,8 @@ func (d *deployment) prepare(ctx context.Context) error {
 // warnOfDashboard notes that the running stack's dashboard can be reached from the
 // network that the deckies are on.
 func (d *deployment) warnOfDashboard() {
-	dir, err := d.dir()
-	if d.network.link == nil || err != nil {
-		return
-	}
-	run, err := stack.ReadRunFile(dir)
-	if err != nil {
+	run := d.ownStack()
+	if d.network.link == nil || run == nil {
 		return
 	}
 	at, err := netip.ParseAddrPort(strings.TrimPrefix(run.APIURL, "http://"))

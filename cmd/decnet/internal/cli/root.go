@@ -95,7 +95,7 @@ func newRoot(out io.Writer) *cobra.Command {
 	})
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.dataDir, "data-dir", "", "folder where everything is kept (default: DECNET_DATA_DIR, or decnet in your state folder)")
-	flags.StringVar(&a.busURL, "bus", "", "bus of the stack to talk to, as nats://…; without it the one that runs on --data-dir")
+	flags.StringVar(&a.busURL, "bus", "", "bus of the stack to talk to, as nats://… (default: DECNET_BUS_URL, or that of the stack that runs on --data-dir)")
 	flags.StringVar(&a.config, "config", "", "configuration file (default: decnet.yaml in the data folder, if there is one)")
 	root.AddCommand(
 		a.upCommand(), a.deployCommand(), a.statusCommand(), a.redeployCommand(), a.teardownCommand(), a.validateCommand(), a.doctorCommand(), a.imagesCommand(), a.deadLettersCommand(),
@@ -113,16 +113,11 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
-// connect joins the bus of --bus, else of the stack that runs here, else of the
-// configuration.
+// connect joins the bus that findBus finds.
 func (a *app) connect(ctx context.Context) (*bus.Bus, error) {
-	cfg := bus.Config{URL: a.busURL}
-	if cfg.URL == "" {
-		url, err := a.findBus()
-		if err != nil {
-			return nil, err
-		}
-		cfg.URL = url
+	cfg, err := a.findBus()
+	if err != nil {
+		return nil, err
 	}
 	if err := cfg.Validate(); err != nil {
 		return nil, usageError{fmt.Errorf("--bus: %w", err)}
@@ -130,17 +125,30 @@ func (a *app) connect(ctx context.Context) (*bus.Bus, error) {
 	return bus.Connect(ctx, cfg, bus.WithName("decnet-cli"))
 }
 
-func (a *app) findBus() (string, error) {
+// findBus is the bus of --bus or the environment, else of the stack that runs here,
+// else of the configuration.
+func (a *app) findBus() (bus.Config, error) {
+	e, cerr := a.readConfig(nil)
+	switch {
+	case cerr == nil && e.namesBus():
+		return e.Bus, nil
+	case a.busURL != "": // who says so much needs no configuration
+		return bus.Config{URL: a.busURL}, nil
+	}
 	dir, err := a.dir()
 	if err != nil {
-		return "", err
+		return bus.Config{}, err
 	}
 	run, err := stack.ReadRunFile(dir)
-	if err == nil {
-		return run.BusURL, nil
+	switch {
+	case err == nil && cerr == nil:
+		return bus.Config{URL: run.BusURL, Token: e.Bus.Token}, nil
+	case err == nil:
+		return bus.Config{URL: run.BusURL}, nil
+	case cerr != nil:
+		return bus.Config{}, cerr // it may name one
+	case e.Bus.URL != "":
+		return e.Bus, nil
 	}
-	if cfg, _, cerr := a.loadConfig(nil); cerr == nil && cfg.Bus.URL != "" {
-		return cfg.Bus.URL, nil
-	}
-	return "", err
+	return bus.Config{}, err
 }

@@ -22,6 +22,8 @@ type statusItem struct {
 	Kind string `json:"kind"` // "worker" or "decky"
 	Name string `json:"name"`
 	Host string `json:"host"`
+	// Instance tells workers of one kind apart.
+	Instance string `json:"instance,omitempty"`
 	// Status is a decnet.Status or, for a decky, a decnet.Phase.
 	Status string `json:"status"`
 	Reason string `json:"reason,omitempty"`
@@ -65,7 +67,7 @@ func (a *app) statusCommand() *cobra.Command {
 		}
 		var rows [][]string
 		for _, w := range workers {
-			rows = append(rows, []string{w.Worker, w.Host, status(w.Status), time.Since(w.Started).Round(time.Second).String(), fmt.Sprint(w.Restarts), w.Reason})
+			rows = append(rows, []string{w.Worker, instanceOf(w), status(w.Status), time.Since(w.Started).Round(time.Second).String(), fmt.Sprint(w.Restarts), w.Reason})
 		}
 		if err := printTable(a.out, []string{"worker", "host", "state", "up", "restarts", ""}, rows); err != nil {
 			return err
@@ -110,7 +112,7 @@ func statusItems(workers []decnet.Health, deckies []decnet.DeckyState) []statusI
 	items := make([]statusItem, 0, len(workers)+len(deckies))
 	for _, w := range workers {
 		items = append(items, statusItem{
-			Kind: "worker", Name: w.Worker, Host: w.Host, Status: string(w.Status), Reason: w.Reason,
+			Kind: "worker", Name: w.Worker, Host: w.Host, Instance: w.Instance, Status: string(w.Status), Reason: w.Reason,
 			PID: w.PID, Started: &w.Started, Restarts: w.Restarts, Counters: w.Counters,
 		})
 	}
@@ -133,4 +135,12 @@ func status(s decnet.Status) string {
 	case decnet.StatusStarting, decnet.StatusDegraded:
 	}
 	return warn.Render(string(s))
+}
+
+// instanceOf is the host of a worker, with its instance if that is another name.
+func instanceOf(w decnet.Health) string {
+	if w.Instance == "" || w.Instance == w.Host {
+		return w.Host
+	}
+	return w.Host + " " + w.Instance
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"unicode/utf8"
 
 	"github.com/decnet/decnet/pkg/bus/embed"
 	"github.com/decnet/decnet/pkg/store"
@@ -37,14 +36,8 @@ type Config struct {
 	Forwarder  forwarder.Config `mapstructure:"forwarder"`
 	Deployer   deployer.Config  `mapstructure:"deployer"`
 	API        api.Config       `mapstructure:"api"`
-	Admin      AdminConfig      `mapstructure:"admin"`
+	Admin      api.AdminConfig  `mapstructure:"admin"`
 	Demo       bool             `mapstructure:"demo" doc:"deploy three demo deckies when the fleet is empty"`
-}
-
-// AdminConfig is the first user, for when there is none yet.
-type AdminConfig struct {
-	User     string `mapstructure:"user" env:"DECNET_ADMIN_USER" doc:"name of the first user, at most 64 characters"`
-	Password string `mapstructure:"password" env:"DECNET_ADMIN_PASSWORD" secret:"true" doc:"password of the first user, 12 to 256 characters; empty makes a random one"`
 }
 
 // Default is everything local, below dir.
@@ -52,7 +45,7 @@ func Default(dir string) Config {
 	c := Config{
 		Common: worker.DefaultCommon(), DataDir: dir, Embedded: embed.Default(), Store: store.Default(),
 		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(), Forwarder: forwarder.Default(),
-		Deployer: deployer.Default(dir), API: api.Default(), Admin: AdminConfig{User: "admin"}, Demo: true,
+		Deployer: deployer.Default(dir), API: api.Default(), Admin: api.DefaultAdmin(), Demo: true,
 	}
 	c.Log.File = filepath.Join(dir, "log", "decnet.log")
 	c.Store.Path = filepath.Join(dir, "decnet.db")
@@ -76,7 +69,7 @@ func DefaultDataDir() (string, error) {
 func (c *Config) Validate() error {
 	for _, err := range []error{
 		c.Common.Validate(), c.Embedded.Validate(), c.Store.Validate(), c.Collector.Validate(), c.Ingester.Validate(),
-		c.Profiler.Validate(), c.Forwarder.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.validate(),
+		c.Profiler.Validate(), c.Forwarder.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.Validate(),
 	} {
 		if err != nil {
 			return err
@@ -89,19 +82,4 @@ func (c *Config) Validate() error {
 		return errors.New("collector.installation and docker_host are not deployer's: want the same, or nobody reads what containers write")
 	}
 	return nil
-}
-
-// validate refuses what the login would not take either.
-func (a AdminConfig) validate() error {
-	switch n := utf8.RuneCountInString(a.Password); {
-	case a.User == "":
-		return errors.New("admin.user is empty: want a name, such as admin")
-	case utf8.RuneCountInString(a.User) > 64:
-		return errors.New("admin.user is too long: want at most 64 characters")
-	case n > 256:
-		return errors.New("admin.password is too long: want at most 256 characters")
-	case n > 0 && n < 12:
-		return errors.New("admin.password is too short: want at least 12 characters")
-	}
-	return worker.CheckSecret("admin.password", a.Password)
 }

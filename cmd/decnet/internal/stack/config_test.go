@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"go.uber.org/goleak"
+
+	"github.com/decnet/decnet/services/api"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -46,7 +48,7 @@ func TestTheFirstPasswordBelongsToWhoCalledSudo(t *testing.T) {
 	}
 	defer func() { _ = lock.Close() }()
 	for _, name := range []string{passwordFile, "other"} {
-		if _, _, err := secret(dir, name, newPassword); err != nil {
+		if _, _, err := secret(dir, name, api.NewPassword); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -2,10 +2,8 @@ package stack
 
 import (
 	"context"
-	"crypto/rand"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -83,7 +81,7 @@ func (s *stack) openStore(ctx context.Context) error {
 		return err
 	} else if n == 0 && password == "" {
 		// Kept before the user exists, so that it cannot be lost between.
-		if password, isNew, err = secret(s.cfg.DataDir, passwordFile, newPassword); err != nil {
+		if password, isNew, err = secret(s.cfg.DataDir, passwordFile, api.NewPassword); err != nil {
 			return err
 		}
 	}
@@ -104,13 +102,6 @@ func (s *stack) openStore(ctx context.Context) error {
 func isFile(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.Mode().IsRegular()
-}
-
-// newPassword is easy to read out and type: four groups of letters and digits,
-// 100 bits.
-func newPassword() string {
-	t := strings.ToLower(rand.Text())[:20]
-	return t[:5] + "-" + t[5:10] + "-" + t[10:15] + "-" + t[15:]
 }
 
 // openBus joins the configured bus, or runs one here.
