@@ -14,10 +14,11 @@ declare -A packages=(
   [docker-compose]=docker-compose
   [dockerd]=docker.io
   [pg_ctlcluster]=postgresql
+  [rsyslogd]="rsyslog rsyslog-gnutls"
 )
 missing=()
 for command in "${!packages[@]}"; do
-  command -v "$command" >/dev/null || missing+=("${packages[$command]}")
+  command -v "$command" >/dev/null || missing+=(${packages[$command]}) # one or more
 done
 [ "${#missing[@]}" -eq 0 ] && exit 0
 

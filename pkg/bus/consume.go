@@ -35,6 +35,21 @@ type Consumer struct {
 	// Exclusive says that there is no other instance: what a predecessor had
 	// in hand when it died comes at once, and in its old order.
 	Exclusive bool
+	// Ordered hands over the messages in the stream's order, none before the
+	// ones in front of it are settled, and none twice to one call. There must be
+	// one call at a time, see Hold; what another took all the same is fetched again.
+	Ordered bool
+	// Since is where a consumer that is made now begins: with the first message
+	// stored at that time or later. Zero is the oldest there is.
+	Since time.Time
+	// Note is kept with the consumer, for whoever lists them; see Durables.
+	Note string
+	// Bytes bounds what waits in this process to be handled, in bytes; 0 means
+	// 32 MiB. It must be more than one message has.
+	Bytes int
+	// OnLost hears of messages of the whole stream that were removed from it
+	// before an Ordered consumer got them. It may be nil.
+	OnLost func(messages uint64)
 	// Attempts is how often a failing message is tried; 0 means 5.
 	Attempts int
 	// OnPause hears of waits for something that is down, and nil when it is
@@ -46,7 +61,12 @@ func (c Consumer) withDefaults() Consumer {
 	if c.Batch == 0 {
 		c.Batch = 256
 	}
-	c.Parallel = max(c.Parallel, 1)
+	if c.Parallel = max(c.Parallel, 1); c.Ordered {
+		c.Parallel = 1
+	}
+	if c.Bytes == 0 {
+		c.Bytes = maxPull
+	}
 	if c.AckWait == 0 {
 		c.AckWait = 10 * time.Second
 	}
@@ -55,6 +75,9 @@ func (c Consumer) withDefaults() Consumer {
 	}
 	if c.OnPause == nil {
 		c.OnPause = func(error) {}
+	}
+	if c.OnLost == nil {
+		c.OnLost = func(uint64) {}
 	}
 	return c
 }
@@ -71,26 +94,42 @@ const (
 // package comment. One call runs up to c.Parallel handlers at a time.
 func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(context.Context, []*Message[T]) error) error {
 	c = c.withDefaults()
-	cons, err := b.js.CreateOrUpdateConsumer(ctx, t.Stream, jetstream.ConsumerConfig{
-		Durable: c.Name, FilterSubject: t.Filter(), AckPolicy: jetstream.AckExplicitPolicy,
-		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: (3 + c.Parallel) * c.Batch, DeliverPolicy: jetstream.DeliverAllPolicy,
-	})
+	cons, err := b.durable(ctx, t.Info, c)
 	if err != nil {
-		return fmt.Errorf("create consumer %s of %s: %w", c.Name, t.Stream, err)
+		return err
 	}
-	if c.Exclusive {
-		if _, err := b.js.ResetConsumer(ctx, t.Stream, c.Name); err != nil {
-			return fmt.Errorf("take over consumer %s of %s: %w", c.Name, t.Stream, err)
+	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle}
+	if c.Exclusive || c.Ordered {
+		if r.next, err = b.rewind(ctx, t.Info, c); err != nil {
+			return err
 		}
 	}
-	iter, err := cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(2*c.Batch, maxPull), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
-	if err != nil {
-		return fmt.Errorf("consume %s as %s: %w", t.Name, c.Name, err)
+	if c.Ordered {
+		// What was taken and not settled is the next call's, and does not count as
+		// delivered should the stream remove it meanwhile.
+		defer func() { _, _ = b.rewind(context.WithoutCancel(ctx), t.Info, c) }()
 	}
-	defer iter.Stop()
-	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle, iter: iter}
+	for {
+		err := r.read(ctx, cons)
+		if !errors.Is(err, errDisorder) {
+			return err
+		}
+		if _, err := b.rewind(ctx, t.Info, c); err != nil {
+			return err
+		}
+	}
+}
+
+// read hands over what cons delivers until ctx is done.
+func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) error {
+	var err error
+	r.iter, err = cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(2*r.cfg.Batch, r.cfg.Bytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
+	if err != nil {
+		return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
+	}
+	defer r.iter.Stop()
 	g, ctx := errgroup.WithContext(ctx)
-	for range c.Parallel {
+	for range r.cfg.Parallel {
 		g.Go(func() error { return r.run(ctx) })
 	}
 	return g.Wait()
@@ -102,6 +141,9 @@ func (r *reader[T]) run(ctx context.Context) error {
 		msgs, err := r.fetch(ctx)
 		begin := time.Now()
 		if len(msgs) > 0 {
+			if inOrder := r.inOrder(ctx, &msgs); !inOrder {
+				err = errDisorder
+			}
 			r.process(ctx, msgs)
 			r.inHand.Add(-1)
 		}

@@ -18,7 +18,9 @@
 // that was published twice with one id within the stream's duplicate window is
 // stored once. Consumers get each message at least once, so handlers must be
 // idempotent; they need not be concerned with acknowledging, retries, dead
-// letters, spans or keeping long work alive, since Consume does all that.
+// letters, spans or keeping long work alive, since Consume does all that. The
+// order is the stream's for Consumer.Ordered alone; Hold sees to it that one
+// instance at a time consumes so.
 //
 // # What a handler's error means
 //

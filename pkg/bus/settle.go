@@ -16,6 +16,9 @@ type reader[T any] struct {
 	topic  Topic[T]
 	cfg    Consumer
 	handle func(context.Context, []*Message[T]) error
+	// next is the sequence that an ordered consumer's next message has, if the
+	// stream still has it.
+	next uint64
 
 	fetching sync.Mutex // held by who asks iter
 	iter     jetstream.MessagesContext
@@ -61,8 +64,8 @@ func (r *reader[T]) settle(ctx, work context.Context, batch []delivery[T]) {
 	err := r.callUntilReady(ctx, work, batch)
 	switch {
 	case err == nil:
-		for _, d := range batch {
-			r.done(work, d)
+		for i, d := range batch {
+			r.done(work, d, r.cfg.Ordered && i == len(batch)-1)
 		}
 	case isLater(err): // ctx ended while waiting: let another instance have them
 		for _, d := range batch {
@@ -73,6 +76,8 @@ func (r *reader[T]) settle(ctx, work context.Context, batch []delivery[T]) {
 		for i := range batch {
 			r.settle(ctx, work, batch[i:i+1])
 		}
+	case r.cfg.Ordered:
+		r.insist(ctx, work, batch[0], err)
 	default:
 		r.fail(work, batch[0], err)
 	}
@@ -102,13 +107,22 @@ func (r *reader[T]) callUntilReady(ctx, work context.Context, batch []delivery[T
 }
 
 // done acknowledges a handled message, or buries it if the handler dropped it.
-func (r *reader[T]) done(ctx context.Context, d delivery[T]) {
+// With certain it waits until the server knows it, and with it all before.
+func (r *reader[T]) done(ctx context.Context, d delivery[T], certain bool) {
 	if d.msg.dropped != nil {
 		r.dead(ctx, d.raw, d.msg.dropped)
 		endSpan(d.span, d.msg.dropped)
 		return
 	}
-	err := d.raw.Ack()
+	var err error
+	if certain {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, 5*time.Second)
+		defer cancel()
+		err = d.raw.DoubleAck(ctx)
+	} else {
+		err = d.raw.Ack()
+	}
 	endSpan(d.span, err)
 }
 

@@ -18,6 +18,7 @@ const (
 	RoleIngester  Role = "ingester"
 	RoleProfiler  Role = "profiler"
 	RoleDeployer  Role = "deployer"
+	RoleForwarder Role = "forwarder"
 	RoleAPI       Role = "api"
 	RoleCLI       Role = "cli"
 	// RoleEvery stands for all workers; pkg/worker does it for them.

@@ -8,7 +8,7 @@ import "github.com/decnet/decnet/pkg/decnet"
 var (
 	LogsRaw = define[decnet.RawLog](Info{
 		Name: "logs.raw", Keys: []string{"host", "decky", "service"}, Stream: "LOGS",
-		From: []Role{RoleCollector}, To: []Role{RoleIngester},
+		From: []Role{RoleCollector}, To: []Role{RoleIngester, RoleForwarder},
 		Doc: "A line as a decoy wrote it. Decky and service are \"_\" where the line does not say.",
 	})
 	LogsParsed = define[decnet.Event](Info{
@@ -99,9 +99,14 @@ var (
 		Name: "workers", Keys: []string{"worker", "instance"}, History: 64, TTL: presenceTTL,
 		Doc: "The last health of every worker; one that stays silent disappears.",
 	})
+	// Leases is who does what only one may do at a time; see Hold.
+	Leases = defineBucket[decnet.Lease](BucketInfo{
+		Name: "leases", Keys: []string{"worker", "task"}, History: 1, TTL: leaseTTL,
+		Doc: "Which instance does what only one may do at a time; who does not renew it loses it.",
+	})
 )
 
 // Buckets lists every bucket.
 func Buckets() []BucketInfo {
-	return []BucketInfo{Fleet.BucketInfo, Installation.BucketInfo, Workers.BucketInfo}
+	return []BucketInfo{Fleet.BucketInfo, Installation.BucketInfo, Workers.BucketInfo, Leases.BucketInfo}
 }

@@ -153,14 +153,15 @@ func TestPresentLeavesOutTheRemoved(t *testing.T) {
 
 func TestLogTarget(t *testing.T) {
 	for target, want := range map[decnet.LogTarget]string{
-		"siem:514": "tcp siem:514", "tcp://10.0.0.5:601": "tcp 10.0.0.5:601", "udp://[fd00::5]:514": "udp [fd00::5]:514", "": "tcp ",
+		"siem:514": "tcp siem:514", "tcp://10.0.0.5:601": "tcp 10.0.0.5:601", "udp://[fd00::5]:514": "udp [fd00::5]:514",
+		"tls://siem.example:6514": "tls siem.example:6514", "": "tcp ",
 	} {
 		network, address := target.Split()
 		if err := target.Check(); err != nil || network+" "+address != want {
 			t.Errorf("%q is %s %s, %v", target, network, address, err)
 		}
 	}
-	for _, bad := range []decnet.LogTarget{"siem", "siem:0", "siem:99999", ":514", "tls://siem:514", "udp://", "siem:http"} {
+	for _, bad := range []decnet.LogTarget{"siem", "siem:0", "siem:99999", ":514", "tls://siem", "http://siem:514", "udp://", "siem:http"} {
 		if err := bad.Check(); err == nil {
 			t.Errorf("%q is taken", bad)
 		}

@@ -97,6 +97,8 @@ type RawLog struct {
 	// LineBytes instead, so that nothing is lost in JSON.
 	Line      string `json:"line,omitempty"`
 	LineBytes []byte `json:"line_b64,omitempty"`
+	// Target is the syslog receiver that the line's decky named when it was read.
+	Target LogTarget `json:"target,omitempty"`
 }
 
 // Bytes returns the line as it was read.

@@ -31,6 +31,14 @@ type Health struct {
 	Counters map[string]int64 `json:"counters,omitempty"`
 }
 
+// Lease says which instance does what only one may do at a time.
+type Lease struct {
+	// Holder is a random text of the instance that has it.
+	Holder string    `json:"holder"`
+	Host   string    `json:"host"`
+	Since  time.Time `json:"since"`
+}
+
 // DeadLetter is a message no retry could handle, with why. It is kept whole, so
 // that it can be inspected and handled again once the cause is mended.
 type DeadLetter struct {

@@ -270,7 +270,7 @@ func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) err
 }
 
 // forward publishes lines as the messages that are made of them, and passes them on to
-// the log file and the log targets.
+// the log file.
 func (c *Collector) forward(ctx context.Context, lines []line, message func(ctx context.Context, i int) bus.Outgoing) error {
 	out := make([]bus.Outgoing, 0, len(lines))
 	spans := make([]trace.Span, 0, len(lines))
@@ -293,7 +293,6 @@ func (c *Collector) forward(ctx context.Context, lines []line, message func(ctx 
 			c.env.Log.Warn("events are not in the log file", "file", f.path, "lines", len(lines), "error", err)
 		}
 	}
-	c.targets.send(lines)
 	c.env.Health.Counter("lines").Add(int64(len(lines)))
 	return nil
 }
@@ -339,6 +338,7 @@ func (c *Collector) raw(ctx context.Context, l line, source string, position int
 	raw := decnet.RawLog{ID: decnet.EventID(c.env.Host, source, position), Host: c.env.Host, Source: source, Position: position, Collected: time.Now().UTC()}
 	raw.SetBytes(l.text)
 	decky, service := l.names()
+	raw.Target = c.targets.of(decky)
 	return bus.LogsRaw.New(ctx, raw.ID, raw, c.env.Host, decky, service)
 }
 

@@ -79,6 +79,7 @@ func (l *containerLogs) message(ctx context.Context, r *record) bus.Outgoing {
 	host := l.c.env.Host
 	raw := decnet.RawLog{ID: decnet.EventID(host, r.source, r.position), Host: host, Source: r.source, Position: r.position, Collected: time.Now().UTC()}
 	raw.SetBytes(r.text)
+	raw.Target = l.c.targets.of(r.of.decky)
 	return bus.LogsRaw.New(ctx, raw.ID, raw, host, r.of.decky, r.of.service)
 }
 

@@ -3,41 +3,42 @@ package collector
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"sync"
+	"time"
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/worker"
 )
 
-// maxTargets bounds how many syslog receivers one host's deckies have.
-const maxTargets = 64
+// keepTarget is how long a decky's log target is remembered after the decky is
+// gone: its last lines are still to be read then.
+const keepTarget = 10 * time.Minute
 
-// targets sends lines to the syslog receivers that deckies name. It is beside the
-// way that loses nothing, not a part of it: a receiver that is away gets what
-// its queue holds and no more, and what it did not get is counted.
+// targets knows which syslog receiver each decky of this host names. A line says
+// it from here on, so that it goes there whatever becomes of the decky.
 type targets struct {
 	env     worker.Env
 	mu      sync.Mutex
-	byDecky map[string]decnet.LogTarget
-	senders map[decnet.LogTarget]*sender
-	sending sync.WaitGroup
+	byDecky map[string]named
+}
+
+// named is the target of a decky, with when to forget it if the decky is gone.
+type named struct {
+	target decnet.LogTarget
+	until  time.Time
 }
 
 func newTargets(env worker.Env) *targets {
-	return &targets{env: env, byDecky: make(map[string]decnet.LogTarget), senders: make(map[decnet.LogTarget]*sender)}
+	return &targets{env: env, byDecky: make(map[string]named)}
 }
 
 // follow keeps up with what the fleet's deckies of this host name until ctx is
 // done; current is called once it knows those there are.
 func (t *targets) follow(ctx context.Context, current func()) error {
-	defer t.stop()
 	err := bus.Fleet.Watch(ctx, t.env.Bus, func(e bus.Entry[decnet.Decky]) error {
 		if e.Keys[0] == t.env.Host {
-			t.set(ctx, e.Keys[1], e.Value.LogTarget) // of a deleted one it is empty
+			t.set(e.Keys[1], e.Value.LogTarget, e.Deleted)
 		}
 		return nil
 	}, current)
@@ -47,55 +48,29 @@ func (t *targets) follow(ctx context.Context, current func()) error {
 	return err
 }
 
-// set notes the target of one decky, starts a new target's sender and ends one
-// that nobody names any more.
-func (t *targets) set(ctx context.Context, decky string, target decnet.LogTarget) {
+// set notes the target of one decky, or that the decky is gone.
+func (t *targets) set(decky string, target decnet.LogTarget, gone bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if delete(t.byDecky, decky); target != "" {
-		t.byDecky[decky] = target
-	}
-	for old, s := range t.senders {
-		if !slices.Contains(slices.Collect(maps.Values(t.byDecky)), old) {
-			s.stop()
-			delete(t.senders, old)
+	now := time.Now()
+	for name, n := range t.byDecky {
+		if !n.until.IsZero() && now.After(n.until) {
+			delete(t.byDecky, name)
 		}
 	}
-	if target == "" || t.senders[target] != nil {
-		return
-	}
-	if len(t.senders) >= maxTargets {
-		t.env.Log.Warn("log target ignored", "target", target, "reason", fmt.Sprintf("there are %d already", maxTargets))
-		return
-	}
-	s := newSender(ctx, target, t.env)
-	t.senders[target] = s
-	t.sending.Go(s.run)
-}
-
-// send queues lines for whom their deckies name. It never waits.
-func (t *targets) send(lines []line) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if len(t.senders) == 0 {
-		return
-	}
-	for i := range lines {
-		if lines[i].reason != "" { // no line of ours
-			continue
-		}
-		decky, _ := lines[i].names()
-		if s := t.senders[t.byDecky[decky]]; s != nil {
-			s.queue(lines[i].text)
-		}
+	switch n, known := t.byDecky[decky]; {
+	case !gone && target == "":
+		delete(t.byDecky, decky)
+	case !gone:
+		t.byDecky[decky] = named{target: target}
+	case known && n.until.IsZero():
+		t.byDecky[decky] = named{target: n.target, until: now.Add(keepTarget)}
 	}
 }
 
-func (t *targets) stop() {
+// of is the log target of a decky, or none.
+func (t *targets) of(decky string) decnet.LogTarget {
 	t.mu.Lock()
-	for _, s := range t.senders {
-		s.stop()
-	}
-	t.mu.Unlock()
-	t.sending.Wait()
+	defer t.mu.Unlock()
+	return t.byDecky[decky].target
 }

@@ -83,3 +83,5 @@ replace github.com/decnet/decnet/services/profiler => ../../services/profiler
 replace github.com/decnet/decnet/pkg/network => ../../pkg/network
 
 replace github.com/decnet/decnet/pkg/docker => ../../pkg/docker
+
+replace github.com/decnet/decnet/services/forwarder => ../../services/forwarder

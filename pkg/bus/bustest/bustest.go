@@ -10,6 +10,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/bus/embed"
 )
@@ -76,6 +79,30 @@ func (s *Server) Connect(name string) *bus.Bus {
 	}
 	s.t.Cleanup(b.Close)
 	return b
+}
+
+// Keep leaves the newest messages of a stream, as its bounds do in time.
+func (s *Server) Keep(stream string, messages int64) {
+	s.t.Helper()
+	nc, err := nats.Connect(s.URL())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	have, err := js.Stream(s.t.Context(), stream)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	cfg := have.CachedInfo().Config
+	for _, cfg.MaxMsgs = range []int64{messages, -1} {
+		if _, err := js.UpdateStream(s.t.Context(), cfg); err != nil {
+			s.t.Fatal(err)
+		}
+	}
 }
 
 // New is Start and Connect with every stream and bucket in place.

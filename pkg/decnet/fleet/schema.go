@@ -32,7 +32,7 @@ func Schema(services []decnet.ServiceSpec) map[string]any {
 			"prefix6":                object{"type": "string", "description": "the network's IPv6 prefix"},
 			"ip_start":               address,
 			"reserved":               object{"type": "array", "items": address, "description": "addresses never to hand out"},
-			"log_target":             object{"type": "string", "description": "a syslog receiver: host:port, tcp://host:port or udp://host:port"},
+			"log_target":             object{"type": "string", "description": "a syslog receiver: host:port, tcp://host:port, tls://host:port or udp://host:port"},
 			"mutate_minutes":         minutes("how often every decky changes, whatever it says itself"),
 			"default_mutate_minutes": minutes("how often a decky changes that says nothing"),
 			"allow_incoherent":       object{"type": "boolean", "default": false, "description": "allow machines that do not exist"},

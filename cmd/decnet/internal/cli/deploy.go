@@ -62,7 +62,11 @@ func (d *deployment) prepare(ctx context.Context) error {
 	if d.request, err = d.flags.request(host, stack.Services()); err != nil {
 		return err
 	}
-	if note := logTargetNote(ctx, d.request.LogTarget); note != "" {
+	cfg, _, err := d.loadConfig(nil)
+	if err != nil {
+		return err
+	}
+	if note := logTargetNote(ctx, cfg.Forwarder, d.request.LogTarget); note != "" {
 		d.request.Notes = append(d.request.Notes, note)
 	}
 	if here, err := d.host(""); err == nil && here != host && d.request.Driver != decnet.DriverLoopback {

@@ -54,7 +54,7 @@ func newDeployFlags(c *cobra.Command) *deployFlags {
 	s.StringVar(&f.ipStart, "ip-start", "", "first address to hand out")
 	s.BoolVar(&f.ipvlan, "ipvlan", false, "ipvlan instead of macvlan, for Wi-Fi and networks with one MAC address per port")
 	s.IntVar(&f.mutate, "mutate-interval", fleet.DefaultMutateMinutes, "minutes after which each changes, 0 for never; overrides the file")
-	s.StringVar(&f.logTarget, "log-target", "", "syslog receiver for every event, as host:port, tcp://… or udp://…")
+	s.StringVar(&f.logTarget, "log-target", "", "syslog receiver for every event, as host:port, tcp://…, tls://… or udp://…")
 	s.StringVar(&f.logFile, "log-file", "", "file for all events, if this starts the stack")
 	s.BoolVar(&f.allowIncoherent, "allow-incoherent", false, "allow machines that do not exist, such as a Windows stack under Debian's services")
 	s.BoolVar(&f.dryRun, "dry-run", false, "show the plan, and for the docker driver a docker-compose.yml, and do nothing")

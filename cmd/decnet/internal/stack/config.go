@@ -15,6 +15,7 @@ import (
 	"github.com/decnet/decnet/services/api"
 	"github.com/decnet/decnet/services/collector"
 	"github.com/decnet/decnet/services/deployer"
+	"github.com/decnet/decnet/services/forwarder"
 	"github.com/decnet/decnet/services/ingester"
 	"github.com/decnet/decnet/services/profiler"
 )
@@ -32,6 +33,7 @@ type Config struct {
 	Collector  collector.Config `mapstructure:"collector"`
 	Ingester   ingester.Config  `mapstructure:"ingester"`
 	Profiler   profiler.Config  `mapstructure:"profiler"`
+	Forwarder  forwarder.Config `mapstructure:"forwarder"`
 	Deployer   deployer.Config  `mapstructure:"deployer"`
 	API        api.Config       `mapstructure:"api"`
 	Admin      api.AdminConfig  `mapstructure:"admin"`
@@ -42,7 +44,7 @@ type Config struct {
 func Default(dir string) Config {
 	c := Config{
 		Common: worker.DefaultCommon(), DataDir: dir, Embedded: embed.Default(), Store: store.Default(),
-		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(),
+		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(), Forwarder: forwarder.Default(),
 		Deployer: deployer.Default(dir), API: api.Default(), Admin: api.DefaultAdmin(), Demo: true,
 	}
 	c.Log.File = filepath.Join(dir, "log", "decnet.log")
@@ -67,7 +69,7 @@ func DefaultDataDir() (string, error) {
 func (c *Config) Validate() error {
 	for _, err := range []error{
 		c.Common.Validate(), c.Embedded.Validate(), c.Store.Validate(), c.Collector.Validate(), c.Ingester.Validate(),
-		c.Profiler.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.Validate(),
+		c.Profiler.Validate(), c.Forwarder.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.Validate(),
 	} {
 		if err != nil {
 			return err

@@ -17,6 +17,7 @@ import (
 	"github.com/decnet/decnet/services/api"
 	"github.com/decnet/decnet/services/collector"
 	"github.com/decnet/decnet/services/deployer"
+	"github.com/decnet/decnet/services/forwarder"
 	"github.com/decnet/decnet/services/ingester"
 	"github.com/decnet/decnet/services/profiler"
 )
@@ -114,7 +115,7 @@ func (s *stack) openBus(ctx context.Context) (func(), error) {
 		}
 		s.rt.Dialer, s.rt.Common.Bus.URL = server, server.URL()
 		// Nobody else can be on a bus of our own but what we start.
-		s.cfg.Ingester.Exclusive, s.cfg.Profiler.Exclusive = true, true
+		s.cfg.Ingester.Exclusive, s.cfg.Profiler.Exclusive, s.cfg.Forwarder.Exclusive = true, true, true
 		stopServer, note = server.Stop, "in this process"
 	}
 	var err error
@@ -158,6 +159,10 @@ func (s *stack) supervise(ctx context.Context) error {
 			s.rt.Unit("profiler", func(ctx context.Context, env worker.Env) error {
 				p, err := profiler.New(s.cfg.Profiler, env, s.store.Events, s.store.Attackers)
 				return run(ctx, p, err)
+			}),
+			s.rt.Unit("forwarder", func(ctx context.Context, env worker.Env) error {
+				f, err := forwarder.New(s.cfg.Forwarder, env)
+				return run(ctx, f, err)
 			}),
 			s.rt.Unit("ingester", func(ctx context.Context, env worker.Env) error {
 				i, err := ingester.New(s.cfg.Ingester, env, s.store)

@@ -24,7 +24,7 @@ var generalKeys = []Key{
 	{Name: "gw", Doc: "The subnet's gateway, which no decky gets.", Example: "10.20.0.1"},
 	{Name: "interface", Doc: "The host's interface to that subnet; without it the one of its default route.", Example: "ens18"},
 	{Name: "ip_start", Aliases: []string{"ip-start"}, Doc: "The first address to hand out.", Example: "10.20.0.50"},
-	{Name: "log_target", Aliases: []string{"log-target"}, Doc: "A syslog receiver that gets every event: host:port or tcp://host:port for TCP, udp://host:port for UDP.", Example: "10.0.0.5:514"},
+	{Name: "log_target", Aliases: []string{"log-target"}, Doc: "A syslog receiver that gets every event: host:port or tcp://host:port for TCP, tls://host:port for TLS, udp://host:port for UDP.", Example: "10.0.0.5:514"},
 	mutateKey("How often deckies change, in minutes, if they say nothing themselves."),
 }
 
