@@ -1,8 +1,8 @@
 package collector
 
 import (
-	"bytes"
-	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -33,21 +33,6 @@ const (
 	maxNoise = 10_000
 )
 
-// jsonEvent is an object of the view. Its names are those that scripts for the Python
-// system know.
-type jsonEvent struct {
-	Timestamp  string            `json:"timestamp"` // RFC 3339 with nanoseconds, UTC
-	Decky      string            `json:"decky"`
-	Service    string            `json:"service"`
-	EventType  string            `json:"event_type"`
-	AttackerIP string            `json:"attacker_ip,omitempty"`
-	Port       uint16            `json:"attacker_port,omitempty"`
-	Session    string            `json:"session,omitempty"`
-	Fields     map[string]string `json:"fields"`
-	Message    string            `json:"msg"`
-	RawLine    string            `json:"raw_line"`
-}
-
 func newJSONView() *jsonView { return &jsonView{shown: make(map[noise]time.Time)} }
 
 // render adds the object of a line. One that is no event has none; it is a dead letter
@@ -60,23 +45,35 @@ func (v *jsonView) render(dst []byte, l line) []byte {
 	if err != nil || v.repeats(e) {
 		return dst
 	}
-	o := jsonEvent{
-		Timestamp: e.Time.UTC().Format(time.RFC3339Nano), Decky: e.Decky, Service: e.Service, EventType: e.Kind, Port: e.SourcePort,
-		Session: e.Session, Fields: e.Fields, Message: e.Message, RawLine: string(l.text),
-	}
+	// The names are those that scripts for the Python system know.
+	dst = append(dst, `{"timestamp":"`...)
+	dst = e.Time.UTC().AppendFormat(dst, time.RFC3339Nano)
+	dst = append(dst, '"')
+	dst = appendMember(dst, "decky", e.Decky)
+	dst = appendMember(dst, "service", e.Service)
+	dst = appendMember(dst, "event_type", e.Kind)
 	if e.Source.IsValid() {
-		o.AttackerIP = e.Source.String()
+		dst = append(dst, `,"attacker_ip":"`...)
+		dst = e.Source.AppendTo(dst)
+		dst = append(dst, `","attacker_port":`...)
+		dst = strconv.AppendUint(dst, uint64(e.SourcePort), 10)
 	}
-	if o.Fields == nil {
-		o.Fields = map[string]string{}
+	if e.Session != "" {
+		dst = appendMember(dst, "session", e.Session)
 	}
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text) // which ends with a newline
-	encoder.SetEscapeHTML(false)      // it is for eyes and grep too, and no part of a page
-	if encoder.Encode(o) != nil {
-		return dst // strings are always encoded
+	dst = append(dst, `,"fields":{`...)
+	for i, name := range slices.Sorted(maps.Keys(e.Fields)) {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendString(dst, name)
+		dst = append(dst, ':')
+		dst = appendString(dst, e.Fields[name])
 	}
-	return appendPlain(dst, text.Bytes())
+	dst = append(dst, '}')
+	dst = appendMember(dst, "msg", e.Message)
+	dst = appendMember(dst, "raw_line", string(l.text))
+	return append(dst, "}\n"...)
 }
 
 // repeats reports whether the event is a connection like one that was shown just now.
@@ -102,18 +99,42 @@ func (v *jsonView) repeats(e *decnet.Event) bool {
 	return false
 }
 
-// appendPlain adds JSON with those characters escaped that JSON leaves as they are and
-// a terminal obeys: DEL and the C1 control characters.
-func appendPlain(dst, data []byte) []byte {
-	for len(data) > 0 {
-		r, n := utf8.DecodeRune(data)
-		if r >= 0x7f && r <= 0x9f {
-			dst = append(dst, `\u00`...)
-			dst = strconv.AppendUint(dst, uint64(r), 16)
-		} else {
-			dst = append(dst, data[:n]...)
-		}
-		data = data[n:]
-	}
-	return dst
+func appendMember(dst []byte, name, value string) []byte {
+	dst = append(dst, ',', '"')
+	dst = append(dst, name...)
+	dst = append(dst, '"', ':')
+	return appendString(dst, value)
 }
+
+// appendString adds s as a JSON string (RFC 8259, 7) that a terminal does not obey
+// either: DEL and the C1 control characters are escaped too, which JSON would leave as
+// they are. A byte that is not UTF-8 becomes U+FFFD.
+func appendString(dst []byte, s string) []byte {
+	dst = append(dst, '"')
+	from := 0 // what is not added yet begins here
+	for i := 0; i < len(s); {
+		c := s[i]
+		if c < utf8.RuneSelf && c >= ' ' && c != '"' && c != '\\' && c != 0x7f {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r > 0x9f && (r != utf8.RuneError || n > 1) && r != '\u2028' && r != '\u2029' {
+			i += n
+			continue
+		}
+		dst = append(dst, s[from:i]...)
+		switch r {
+		case '"', '\\':
+			dst = append(dst, '\\', c)
+		default:
+			dst = append(dst, '\\', 'u', hexDigits[r>>12&0xf], hexDigits[r>>8&0xf], hexDigits[r>>4&0xf], hexDigits[r&0xf])
+		}
+		i += n
+		from = i
+	}
+	dst = append(dst, s[from:]...)
+	return append(dst, '"')
+}
+
+const hexDigits = "0123456789abcdef"

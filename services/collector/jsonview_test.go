@@ -24,6 +24,20 @@ func lineAt(ms int, kind, source string, fields map[string]string) line {
 	return line{text: eventlog.Append(nil, &e)}
 }
 
+// jsonEvent is an object of the view.
+type jsonEvent struct {
+	Timestamp  string            `json:"timestamp"`
+	Decky      string            `json:"decky"`
+	Service    string            `json:"service"`
+	EventType  string            `json:"event_type"`
+	AttackerIP string            `json:"attacker_ip"`
+	Port       uint16            `json:"attacker_port"`
+	Session    string            `json:"session"`
+	Fields     map[string]string `json:"fields"`
+	Message    string            `json:"msg"`
+	RawLine    string            `json:"raw_line"`
+}
+
 func TestTheJSONViewHasTheEventToTheNanosecond(t *testing.T) {
 	l := lineAt(0, "auth_attempt", "203.0.113.7", map[string]string{"principal": "root", "odd": "a\x1b[2J\u009b\x7f\u2028\"<"})
 	text := newJSONView().render(nil, l)

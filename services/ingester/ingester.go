@@ -31,7 +31,7 @@ type Config struct {
 }
 
 // Default commits what has arrived within a few milliseconds.
-func Default() Config { return Config{Batch: 1000, Linger: 5 * time.Millisecond} }
+func Default() Config { return Config{Batch: 2000, Linger: 5 * time.Millisecond} }
 
 // Validate reports the first setting that cannot work.
 func (c Config) Validate() error {

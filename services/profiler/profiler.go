@@ -104,7 +104,7 @@ func (p *Profiler) catchUp(ctx context.Context, sightings map[decnet.AttackerID]
 	var changes []store.ProfileChange
 	var tell []decnet.Profile
 	for id, m := range sightings {
-		profile, err := p.take(ctx, id, m.Body.Through)
+		profile, err := p.take(ctx, id)
 		if err != nil {
 			return nil, fmt.Errorf("profile %s: %w", id, err)
 		}
@@ -119,6 +119,8 @@ func (p *Profiler) catchUp(ctx context.Context, sightings map[decnet.AttackerID]
 			// A predecessor may have died between storing and telling; the
 			// message's id makes a repetition harmless.
 			tell = append(tell, profile)
+			p.recent.put(profile)
+		default:
 			p.recent.put(profile)
 		}
 	}
@@ -142,8 +144,8 @@ func (p *Profiler) catchUp(ctx context.Context, sightings map[decnet.AttackerID]
 // take returns the stored profile of an attacker, or the zero one. One that this
 // process saved last is as good, even if another has saved a later one meanwhile: then
 // what is made of it is not saved.
-func (p *Profiler) take(ctx context.Context, id decnet.AttackerID, through uint64) (decnet.Profile, error) {
-	if profile, ok := p.recent.take(id); ok && profile.Through < through {
+func (p *Profiler) take(ctx context.Context, id decnet.AttackerID) (decnet.Profile, error) {
+	if profile, ok := p.recent.take(id); ok {
 		return profile, nil
 	}
 	profile, err := p.profiles.Profile(ctx, id)
