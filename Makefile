@@ -10,7 +10,7 @@ WEB_SRC := $(shell git ls-files web 2>/dev/null)
 each     = set -e; for d in $(MODULES); do (cd $$d && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help up dev dev-down build web test test-go test-web lint fmt solo tidy drift fuzz bench bench-fleet deps clean
+.PHONY: help up dev dev-down build web test test-go test-web lint fmt solo tidy drift fuzz bench bench-fleet bench-pipeline soak crash deps clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -92,6 +92,15 @@ fuzz: ## fuzz every parser for FUZZTIME each (default 1m)
 bench: build ## measure start, memory and latency; see docs/benchmarks.md
 	@bin/decnet bench start
 	@bin/decnet bench latency
+
+bench-pipeline: build ## measure the whole pipeline for five minutes
+	@bin/decnet bench pipeline --duration 5m $(ARGS)
+
+soak: build ## half an hour of 2,000 events a second, with the memory every ten seconds
+	@bin/decnet bench pipeline --duration 30m --pace 2000 --json $(ARGS)
+
+crash: ## kill the parts of a distributed stack 200 times under load; needs root
+	@go test ./test/e2e -run TestCrashMatrix -v -timeout 1h -crash-rounds 200 -crash-outage 2m
 
 bench-fleet: build ## measure native fleets of up to 4,000 deckies; needs root
 	@bin/decnet bench fleet

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/decnet/decnet/pkg/decnet"
 )
@@ -67,6 +68,7 @@ type Bus struct {
 	source string
 	log    *slog.Logger
 	tracer trace.Tracer
+	silent bool // nobody makes spans, so that none of their cost is for nothing
 }
 
 // Option adjusts a connection.
@@ -133,7 +135,8 @@ func Connect(ctx context.Context, cfg Config, opts ...Option) (*Bus, error) {
 		nc.Close()
 		return nil, err
 	}
-	return &Bus{nc: nc, js: js, source: o.name, log: o.log, tracer: o.traces.Tracer(scope)}, nil
+	_, silent := o.traces.(noop.TracerProvider)
+	return &Bus{nc: nc, js: js, source: o.name, log: o.log, tracer: o.traces.Tracer(scope), silent: silent}, nil
 }
 
 // Close ends the connection after what was published has been sent.

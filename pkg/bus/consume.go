@@ -84,7 +84,7 @@ func (c Consumer) withDefaults() Consumer {
 
 const (
 	// maxRest bounds how long a consumer rests after a batch.
-	maxRest = time.Second
+	maxRest = 2 * time.Second
 	// maxPull bounds what waits in this process to be handled, in bytes.
 	maxPull = 32 << 20
 )

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 )
 
 // carrier puts W3C Trace Context into NATS headers. Keys stay in lower case as
@@ -40,6 +41,9 @@ const scope = "github.com/decnet/decnet/pkg/bus"
 // startSend begins the producer span of one message. Span names hold the topic
 // and never the whole subject, so that their number stays small.
 func (b *Bus) startSend(ctx context.Context, t Info, id string) (context.Context, trace.Span) {
+	if b.silent {
+		return ctx, noop.Span{}
+	}
 	return b.tracer.Start(ctx, "send "+t.Name, trace.WithSpanKind(trace.SpanKindProducer), trace.WithAttributes(attributes(t, id)...))
 }
 
@@ -47,6 +51,9 @@ func (b *Bus) startSend(ctx context.Context, t Info, id string) (context.Context
 // that sent it.
 func (b *Bus) startProcess(ctx context.Context, t Info, id string, h nats.Header) (context.Context, trace.Span) {
 	ctx = propagator.Extract(ctx, carrier(h))
+	if b.silent { // whoever is told because of this is in its sender's trace all the same
+		return ctx, noop.Span{}
+	}
 	return b.tracer.Start(ctx, "process "+t.Name, trace.WithSpanKind(trace.SpanKindConsumer), trace.WithAttributes(attributes(t, id)...))
 }
 

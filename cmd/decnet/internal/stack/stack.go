@@ -37,6 +37,7 @@ type stack struct {
 // Run brings everything up, tells progress, and keeps it up until ctx is done;
 // then it takes it down in order.
 func Run(ctx context.Context, cfg Config, version string, progress Progress, warnings []string) error {
+	limitMemory()
 	s := &stack{cfg: cfg, progress: progress, begun: time.Now(), summary: Summary{User: cfg.Admin.User, Warnings: warnings}}
 	lock, err := lockDir(cfg.DataDir)
 	if err != nil {
