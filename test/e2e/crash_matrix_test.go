@@ -137,7 +137,9 @@ func TestCrashMatrix(t *testing.T) {
 		name string
 		do   func()
 	}{
-		{"collector", restart("collector")}, {"ingester", restart("ingester-1")}, {"both ingesters", restart("ingester-1", "ingester-2")},
+		{"collector", restart("collector")},
+		{"ingester", restart("ingester-1")},
+		{"both ingesters", restart("ingester-1", "ingester-2")},
 		{"profiler", restart("profiler-1", "profiler-2")},
 		{"bus", func() { d.nats.kill(); d.startNATS() }},
 		{"database", func() { d.postgres.Kill(); d.postgres.Start() }},
@@ -188,7 +190,7 @@ func (d *distributed) storedOnce(cfg store.Config, written int64, counts map[str
 			t.Fatal(err)
 		}
 		for _, a := range page {
-			events, profiled = events+int64(a.Events), profiled+int64(a.Profiled) //nolint:gosec // counts
+			events, profiled = events+int64(a.Events), profiled+int64(a.Profiled)
 		}
 		return events, profiled
 	}

@@ -177,7 +177,7 @@ func (p *pipeline) latency(ctx context.Context, rate int) (stored, live *Latency
 	}()
 	defer func() {
 		cancel()
-		<-ended // it ends because of that
+		_ = <-ended // it ends because of that
 	}()
 	if live, err = measure(ctx, p.stack, rate, duration); err != nil {
 		return nil, nil, err
