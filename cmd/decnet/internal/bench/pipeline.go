@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/decnet/decnet/cmd/decnet/instance"
@@ -168,16 +169,17 @@ func (p *pipeline) latency(ctx context.Context, rate int) (stored, live *Latency
 	}
 	on := newArrivals(rate, duration)
 	tctx, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() {
-		ended <- bus.LogsParsed.Tail(tctx, b, bus.FromAfter(last), func(m *bus.Message[decnet.Event]) error {
+	var tail sync.WaitGroup
+	tail.Go(func() {
+		// Whatever ends it early, events that do not arrive say so.
+		_ = bus.LogsParsed.Tail(tctx, b, bus.FromAfter(last), func(m *bus.Message[decnet.Event]) error {
 			on.add(&m.Body)
 			return nil
 		})
-	}()
+	})
 	defer func() {
 		cancel()
-		_ = <-ended // it ends because of that
+		tail.Wait()
 	}()
 	if live, err = measure(ctx, p.stack, rate, duration); err != nil {
 		return nil, nil, err
