@@ -8,6 +8,10 @@
 // is published all the same, and one too long for that becomes a dead letter, so
 // that nothing an attacker caused is dropped here.
 //
+// Lines of the spool carry checksums and numbers: a damaged one is a dead letter, its
+// neighbours are not, and what is missing becomes an event. The collector waits for
+// ingesters that are behind, so that the bus never pushes out what nobody read.
+//
 // What containers write becomes an event's line here: one that is none, of a service
 // that is the user's own, is put into one with its text.
 package collector

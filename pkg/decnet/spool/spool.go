@@ -2,7 +2,7 @@
 // collector: a deployer opens segments and seals them, decoy processes append
 // lines to them, a collector reads them and deletes what it has delivered.
 //
-// A segment is a file of lines. While it may grow it is called <name>.log; a
+// A segment is a file of lines, each in a frame with its checksum. While it may grow it is called <name>.log; a
 // rename to <name>.sealed says that it will not any more. Names sort by age and
 // are never used again, so (name, offset) identifies a line for ever.
 package spool
