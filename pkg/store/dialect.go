@@ -17,6 +17,9 @@ type dialect struct {
 	// one parameter that query makes of them.
 	search string
 	query  func(words []string) string
+	// covers says that the indexes of deckies, services and kinds have the two
+	// other names too, so that a list by several need not read what it leaves out.
+	covers bool
 }
 
 var sqliteDialect = dialect{
@@ -38,4 +41,5 @@ var postgresDialect = dialect{
 	num:    "num",
 	search: "words @@ ",
 	query:  func(words []string) string { return `'` + strings.Join(words, `' & '`) + `'` },
+	covers: true,
 }

@@ -14,7 +14,7 @@ type Count struct {
 
 // MaxCount is where CountUpTo ends at the latest; so many are counted in a small
 // part of a second.
-const MaxCount = 50_000
+const MaxCount = 20_000
 
 // CountUpTo counts the events that the filters of q select, up to most of them (1
 // to MaxCount; 0 is MaxCount). Its order, limit and cursor mean nothing here.

@@ -13,6 +13,9 @@ type selection struct {
 	from string // what it reads
 	key  string // the column a list is sorted and continued by
 	w    where
+	// narrow says that an index has all that the conditions are about, so that
+	// numbers are looked for in it first and only the events of a page are read.
+	narrow bool
 }
 
 // spanSize is how many numbers share a row of event_spans. Smaller ones bound a
@@ -35,6 +38,7 @@ func (r *Events) choose(ctx context.Context, q *EventQuery) (*selection, error) 
 		sel.key = "seq"
 	}
 	q.filter(&sel.w)
+	sel.narrow = r.d.covers && q.named() > 1 && sel.key == "num" && q.Session == "" && q.Attacker == "" && q.Search == "" && q.Since.IsZero() && q.Until.IsZero()
 	return sel, r.within(ctx, q, sel)
 }
 
@@ -92,6 +96,16 @@ func (q *EventQuery) filter(w *where) {
 	w.match("session", q.Session)
 }
 
+// named is how many of the names are given that PostgreSQL has together in an index.
+func (q *EventQuery) named() (n int) {
+	for _, name := range []string{q.Decky, q.Service, q.Kind} {
+		if name != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // name tells lists apart whose cursors must not be mixed.
 func (q *EventQuery) name() string {
 	return fmt.Sprintf("events %q %q %q %q %q %q %d %d %s", q.Attacker, q.Decky, q.Service, q.Kind, q.Session,
@@ -99,5 +113,8 @@ func (q *EventQuery) name() string {
 }
 
 func (s *selection) list(order Order, limit int) string {
+	if s.narrow {
+		return fmt.Sprintf("SELECT %s FROM events WHERE num IN (SELECT num FROM events%s ORDER BY num %s LIMIT %d) ORDER BY num %s", eventColumns, &s.w, order, limit, order)
+	}
 	return fmt.Sprintf("SELECT %s FROM %s%s ORDER BY %s %s LIMIT %d", eventColumns, s.from, &s.w, s.key, order, limit)
 }

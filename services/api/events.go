@@ -30,7 +30,7 @@ type eventsInput struct {
 
 type eventCountInput struct {
 	EventFilter
-	UpTo int `query:"up_to" minimum:"1" maximum:"50000" default:"50000" doc:"where counting ends; at_least then says that there are more"`
+	UpTo int `query:"up_to" minimum:"1" maximum:"20000" default:"20000" doc:"where counting ends; at_least then says that there are more"`
 }
 
 func (s *Server) eventRoutes(api huma.API) {
