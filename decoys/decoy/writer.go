@@ -125,61 +125,6 @@ func (w *EventWriter) Record(e *decnet.Event) {
 	}
 }
 
-// allow takes e from its decky's share. What the decoy says of its own faults is
-// always let through, since it is little.
-func (w *EventWriter) allow(e *decnet.Event, now time.Time) bool {
-	if e.Kind == decnet.KindError || w.share.Rate <= 0 && w.pressure == spool.Relaxed {
-		return true
-	}
-	a := w.allowances[e.Decky]
-	if a == nil {
-		a = &allowance{}
-		w.allowances[e.Decky] = a
-	}
-	if w.pressure != spool.Full && a.take(w.share.of(w.pressure), now) {
-		return true
-	}
-	a.drop(e, reasonOf(w.pressure), now)
-	w.tellSoon()
-	return false
-}
-
-func (w *EventWriter) tellSoon() {
-	if w.telling != nil {
-		return
-	}
-	w.telling = time.AfterFunc(reportEvery, func() {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.tell(time.Now())
-	})
-}
-
-// tell writes what was dropped of each decky, once there is room for that. A report
-// that is not written is an event that is lost, which is counted as such.
-func (w *EventWriter) tell(now time.Time) {
-	if w.telling != nil {
-		w.telling.Stop()
-		w.telling = nil
-	}
-	if w.pressure == spool.Full {
-		w.tellSoon()
-		return
-	}
-	for decky, a := range w.allowances {
-		switch {
-		case a.dropped > 0:
-			w.record(a.report(decky, now))
-			a.dropped = 0
-		case now.Sub(a.filled) > forget:
-			delete(w.allowances, decky) // it has its whole share again, if it is still there
-		}
-	}
-}
-
-// forget is after how long without an event a decky has its whole share in any case.
-const forget = time.Hour
-
 // record writes e, after the number of those that were lost before it.
 func (w *EventWriter) record(e *decnet.Event) {
 	if w.lost > 0 && !w.reportLost(e) {
