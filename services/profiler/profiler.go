@@ -69,7 +69,7 @@ func (p *Profiler) Run(ctx context.Context) error {
 	return bus.AttackersSeen.Consume(ctx, p.env.Bus, bus.Consumer{
 		// A profile costs the same for one new event and for many, so under load
 		// each is made less often rather than more work done.
-		Name: "profiler", Batch: 2048, Linger: p.cfg.Linger, Rest: 6, OnPause: p.env.Health.Pause, Exclusive: p.cfg.Exclusive,
+		Name: "profiler", Batch: 2048, Linger: p.cfg.Linger, Rest: 20, OnPause: p.env.Health.Pause, Exclusive: p.cfg.Exclusive,
 	}, p.handle)
 }
 
