@@ -7,12 +7,15 @@
 package embed
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
@@ -59,8 +62,15 @@ const maxStore = 16 << 30
 
 // Server is a running server. It is a bus.Dialer.
 type Server struct {
-	ns    *server.Server
-	token string
+	log     *slog.Logger
+	token   string
+	options server.Options
+	failed  chan struct{} // one stream or more cannot be written any more
+	end     context.CancelFunc
+	ended   chan struct{}
+
+	mu sync.RWMutex
+	ns *server.Server
 }
 
 // Start runs a server that keeps its streams in dir, which no other process may
@@ -83,22 +93,36 @@ func Start(cfg Config, dir string, log *slog.Logger) (*Server, error) {
 	if token == "" {
 		token = rand.Text()
 	}
-	ns, err := server.NewServer(&server.Options{
+	s := &Server{log: log, token: token, failed: make(chan struct{}, 1), ended: make(chan struct{}), options: server.Options{
 		ServerName: "decnet", Host: addr.IP.String(), Port: port, Authorization: token,
 		JetStream: true, StoreDir: dir, SyncAlways: cfg.Sync == "always", JetStreamMaxStore: maxStore, JetStreamMaxMemory: 32 << 20,
 		MaxPayload: maxPayload, NoSigs: true, NoSystemAccount: false, DisableJetStreamBanner: true,
-	})
+	}}
+	if s.ns, err = s.launch(); err != nil {
+		return nil, err
+	}
+	s.options.Port = s.ns.Addr().(*net.TCPAddr).Port // should it have to begin anew
+	ctx, end := context.WithCancel(context.Background())
+	s.end = end
+	go s.watch(ctx)
+	return s, nil
+}
+
+// launch starts a server and waits until it accepts connections.
+func (s *Server) launch() (*server.Server, error) {
+	options := s.options // the server changes them
+	ns, err := server.NewServer(&options)
 	if err != nil {
 		return nil, fmt.Errorf("embedded bus: %w", err)
 	}
-	ns.SetLoggerV2(logger{log}, false, false, false)
+	ns.SetLoggerV2(logger{s.log, s.failed}, false, false, false)
 	ns.Start()
 	if !ns.ReadyForConnections(10 * time.Second) {
 		ns.Shutdown()
 		ns.WaitForShutdown()
 		return nil, errors.New("embedded bus: not ready within 10 s; its reasons are in the log")
 	}
-	return &Server{ns: ns, token: token}, nil
+	return ns, nil
 }
 
 // free reports why addr cannot be listened on; the server would say so in its log
@@ -113,30 +137,21 @@ func free(addr string) error {
 
 // URL is where other processes of this machine connect, token included.
 func (s *Server) URL() string {
-	u := url.URL{Scheme: "nats", User: url.User(s.token), Host: s.ns.Addr().String()}
+	u := url.URL{Scheme: "nats", User: url.User(s.token), Host: net.JoinHostPort(s.options.Host, strconv.Itoa(s.options.Port))}
 	return u.String()
 }
 
-// InProcessConn connects without a socket.
-func (s *Server) InProcessConn() (net.Conn, error) { return s.ns.InProcessConn() }
+// InProcessConn connects without a socket. While the server begins anew it waits.
+func (s *Server) InProcessConn() (net.Conn, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.ns.InProcessConn()
+}
 
 // Stop ends the server after its streams are on disk.
 func (s *Server) Stop() {
+	s.end()
+	<-s.ended
 	s.ns.Shutdown()
 	s.ns.WaitForShutdown()
 }
-
-// logger passes the server's notes on. Its notices are our details.
-type logger struct{ log *slog.Logger }
-
-func (l logger) Noticef(format string, v ...any) { l.log.Debug("nats: " + fmt.Sprintf(format, v...)) }
-
-func (l logger) Warnf(format string, v ...any) { l.log.Warn("nats: " + fmt.Sprintf(format, v...)) }
-
-func (l logger) Fatalf(format string, v ...any) { l.log.Error("nats: " + fmt.Sprintf(format, v...)) }
-
-func (l logger) Errorf(format string, v ...any) { l.log.Error("nats: " + fmt.Sprintf(format, v...)) }
-
-func (l logger) Debugf(format string, v ...any) { l.log.Debug("nats: " + fmt.Sprintf(format, v...)) }
-
-func (l logger) Tracef(format string, v ...any) { l.log.Debug("nats: " + fmt.Sprintf(format, v...)) }
