@@ -224,8 +224,8 @@ func TestCommandsFindTheStack(t *testing.T) {
 				t.Errorf("%v: %v is %v", args, item["name"], item["status"])
 			}
 		}
-		if kinds["worker"] != 5 || kinds["decky"] != 3 {
-			t.Errorf("%v: have %v, want 5 workers and 3 deckies", args, kinds)
+		if kinds["worker"] != 6 || kinds["decky"] != 3 {
+			t.Errorf("%v: have %v, want 6 workers and 3 deckies", args, kinds)
 		}
 	}
 	if services := decode(run(t, "", decnetBinary, "services", "--output", "json")); len(services) < 2 || services[0]["slug"] == nil {
