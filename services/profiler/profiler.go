@@ -12,6 +12,7 @@ package profiler
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/decnet/decnet/pkg/bus"
@@ -155,15 +156,21 @@ func (p *Profiler) take(ctx context.Context, id decnet.AttackerID) (decnet.Profi
 	return profile, err
 }
 
+// tellAtOnce is how many profiles are published at once: each may have a hundred
+// kilobytes, and the bus holds all of a batch several times.
+const tellAtOnce = 50
+
 // tell publishes profiles, each in the trace of the sighting it answers.
 func (p *Profiler) tell(ctx context.Context, sightings map[decnet.AttackerID]*bus.Message[decnet.Sighting], profiles []decnet.Profile) error {
-	out := make([]bus.Outgoing, len(profiles))
-	for i, profile := range profiles {
-		id := fmt.Sprintf("%s-%d", profile.Attacker, profile.Through)
-		out[i] = bus.AttackersProfiled.New(sightings[profile.Attacker].Context(), id, profile, string(profile.Attacker))
-	}
-	if err := p.env.Bus.Publish(ctx, out...); err != nil {
-		return bus.Later(err)
+	for some := range slices.Chunk(profiles, tellAtOnce) {
+		out := make([]bus.Outgoing, len(some))
+		for i, profile := range some {
+			id := fmt.Sprintf("%s-%d", profile.Attacker, profile.Through)
+			out[i] = bus.AttackersProfiled.New(sightings[profile.Attacker].Context(), id, profile, string(profile.Attacker))
+		}
+		if err := p.env.Bus.Publish(ctx, out...); err != nil {
+			return bus.Later(err)
+		}
 	}
 	return nil
 }
