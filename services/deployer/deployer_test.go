@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"net/netip"
@@ -151,6 +152,10 @@ func (r *rig) lines() string {
 	var all bytes.Buffer
 	for _, s := range list {
 		data, err := os.ReadFile(s.Path())
+		if errors.Is(err, fs.ErrNotExist) { // it was sealed meanwhile
+			s.Sealed = true
+			data, err = os.ReadFile(s.Path())
+		}
 		if err != nil {
 			r.Fatal(err)
 		}
