@@ -182,6 +182,7 @@ func (r *reader[T]) fetch(ctx context.Context) ([]jetstream.Msg, error) {
 	msgs := append(make([]jetstream.Msg, 0, r.cfg.Batch), first)
 	defer r.inHand.Add(1)
 	deadline := time.Now().Add(max(r.cfg.Linger, 200*time.Microsecond))
+	latest := time.Now().Add(r.cfg.AckWait / 3) // whoever waits longer has to say so to the server
 	for len(msgs) < r.cfg.Batch {
 		m, err := r.iter.Next(jetstream.NextMaxWait(max(time.Until(deadline), time.Millisecond)))
 		switch {
@@ -189,7 +190,7 @@ func (r *reader[T]) fetch(ctx context.Context) ([]jetstream.Msg, error) {
 			msgs = append(msgs, m)
 		case !errors.Is(err, nats.ErrTimeout):
 			return msgs, err
-		case r.inHand.Load() == 0 || ctx.Err() != nil:
+		case r.inHand.Load() == 0 || ctx.Err() != nil || time.Now().After(latest):
 			return msgs, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package collector
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strconv"
@@ -128,7 +129,7 @@ func appendString(dst []byte, s string) []byte {
 		case '"', '\\':
 			dst = append(dst, '\\', c)
 		default:
-			dst = append(dst, '\\', 'u', hexDigits[r>>12&0xf], hexDigits[r>>8&0xf], hexDigits[r>>4&0xf], hexDigits[r&0xf])
+			dst = fmt.Appendf(dst, `\u%04x`, r)
 		}
 		i += n
 		from = i
@@ -136,5 +137,3 @@ func appendString(dst []byte, s string) []byte {
 	dst = append(dst, s[from:]...)
 	return append(dst, '"')
 }
-
-const hexDigits = "0123456789abcdef"

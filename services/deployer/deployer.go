@@ -131,7 +131,7 @@ func (d *Deployer) loop(ctx context.Context, changes <-chan bus.Entry[decnet.Dec
 			if err := d.buryTheDead(ctx); err != nil {
 				return err
 			}
-			d.env.Health.Ready()
+			d.ready()
 		case <-retry.C:
 			d.retry(ctx)
 		case <-d.docker.news:
@@ -164,15 +164,18 @@ func (d *Deployer) checkSpool(ctx context.Context) {
 	if now == before {
 		return
 	}
-	switch now {
-	case spool.Relaxed:
-		d.env.Log.Info("the spool has room again")
+	d.env.Log.Warn("the room for events has changed", "spool", d.cfg.Spool, "pressure", now, "before", before)
+	d.ready()
+}
+
+// ready says that all is well, unless there is little room for events.
+func (d *Deployer) ready() {
+	full := map[spool.Pressure]string{spool.Tight: "half full", spool.Full: "full"}[d.process.pressure]
+	if full == "" {
 		d.env.Health.Ready()
-	default:
-		reason := fmt.Sprintf("the spool %s is %s, bound %d MB: events are waiting for the collector", d.cfg.Spool, map[spool.Pressure]string{spool.Tight: "half full", spool.Full: "full"}[now], d.cfg.SpoolBytes>>20)
-		d.env.Log.Warn(reason)
-		d.env.Health.Degraded(reason)
+		return
 	}
+	d.env.Health.Degraded(fmt.Sprintf("the spool %s is %s, bound %d MB: events are waiting for the collector", d.cfg.Spool, full, d.cfg.SpoolBytes>>20))
 }
 
 // revive starts the decoy process again and gives it the sockets of its
@@ -205,7 +208,7 @@ func (d *Deployer) revive(ctx context.Context) error {
 			d.serve(ctx, k)
 		}
 	}
-	d.env.Health.Ready()
+	d.ready()
 	return nil
 }
 

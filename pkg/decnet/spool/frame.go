@@ -2,6 +2,8 @@ package spool
 
 import (
 	"bytes"
+	"encoding/binary"
+	"encoding/hex"
 	"hash/crc32"
 )
 
@@ -15,17 +17,20 @@ const frameHead = 9
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-const hexDigits = "0123456789abcdef"
-
 // AppendFrame adds line, which has no newline, to dst as it is in a segment.
 func AppendFrame(dst, line []byte) []byte {
-	sum := crc32.Checksum(line, castagnoli)
-	for shift := 28; shift >= 0; shift -= 4 {
-		dst = append(dst, hexDigits[sum>>shift&0xf])
-	}
-	dst = append(dst, ' ')
-	dst = append(dst, line...)
+	head := frameOf(line)
+	dst = append(append(dst, head[:]...), line...)
 	return append(dst, '\n')
+}
+
+// frameOf is what is before line.
+func frameOf(line []byte) (head [frameHead]byte) {
+	var sum [4]byte
+	binary.BigEndian.PutUint32(sum[:], crc32.Checksum(line, castagnoli))
+	hex.Encode(head[:], sum[:])
+	head[frameHead-1] = ' '
+	return head
 }
 
 // openFrame returns the line of a frame without its newline.
@@ -33,16 +38,9 @@ func openFrame(frame []byte) (line []byte, ok bool) {
 	if len(frame) < frameHead || frame[frameHead-1] != ' ' {
 		return nil, false
 	}
-	var sum uint32
-	for _, c := range frame[:frameHead-1] {
-		digit := bytes.IndexByte([]byte(hexDigits), c)
-		if digit < 0 {
-			return nil, false
-		}
-		sum = sum<<4 | uint32(digit) //nolint:gosec // below 16
-	}
 	line = frame[frameHead:]
-	return line, crc32.Checksum(line, castagnoli) == sum
+	head := frameOf(line)
+	return line, bytes.Equal(frame[:frameHead], head[:])
 }
 
 // Piece is a part of a segment: a line, or bytes that are none.
