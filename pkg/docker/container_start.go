@@ -111,11 +111,24 @@ func (s *Spec) settle() time.Duration {
 // exit makes the error for a container that exited.
 func (e *Engine) exit(ctx context.Context, spec *Spec, id string, code int) error {
 	x := &ExitError{Container: spec.Name, Code: code, Log: e.lastLines(ctx, id)}
-	if now, err := e.api.ContainerInspect(ctx, id); err == nil {
-		x.OOM = now.State.OOMKilled
+	for tries := 0; ; tries++ {
+		now, err := e.api.ContainerInspect(ctx, id)
+		if x.OOM = err == nil && now.State.OOMKilled; x.OOM || code != codeKilled || spec.Memory == 0 || tries == oomTries {
+			return x
+		}
+		if sleep(ctx, 100*time.Millisecond) != nil {
+			return x
+		}
 	}
-	return x
 }
+
+const (
+	// codeKilled is the exit code of what was ended with SIGKILL.
+	codeKilled = 128 + 9
+	// oomTries is how often the engine is asked whether that was for its memory,
+	// which it learns from elsewhere than that it ended, and now and then later.
+	oomTries = 10
+)
 
 // notStarted says why the engine did not start a container.
 func notStarted(ctx context.Context, spec *Spec, err error) error {
