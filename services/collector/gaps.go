@@ -45,13 +45,17 @@ type gap struct {
 	Service string `json:"service"`
 }
 
-// note reads the number of a line.
-func (g *gaps) note(l *line) {
+// note reads the number of a line. With midway the first one of a process may be any:
+// those before it may have been read by a collector that has left no trace.
+func (g *gaps) note(l *line, midway bool) {
 	boot, seq, lost := numbersOf(l.text)
 	if boot == "" || seq == 0 {
 		return // not by a decoy process
 	}
 	n := g.writer(boot)
+	if n.Next == 1 && midway {
+		n.Next = seq
+	}
 	switch {
 	case seq >= n.Next:
 		// Of those before it, the writer itself has told of the last ones.

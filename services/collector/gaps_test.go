@@ -38,7 +38,7 @@ func TestMissingNumbersAreGaps(t *testing.T) {
 		now := time.Now()
 		g := gaps{now: func() time.Time { return now }}
 		for _, w := range test.lines {
-			g.note(numbered(w.boot, w.seq, w.more))
+			g.note(numbered(w.boot, w.seq, w.more), false)
 		}
 		if early := g.due(); len(early) > 0 {
 			t.Errorf("%s: %v is told at once", test.name, early)
@@ -61,8 +61,8 @@ func TestMissingNumbersAreGaps(t *testing.T) {
 func TestWhatIsRememberedOfWritersIsBounded(t *testing.T) {
 	g := gaps{now: time.Now}
 	for i := range 1000 {
-		g.note(numbered(fmt.Sprintf("b%d", i), 2*i+2, ""))
-		g.note(numbered("busy", 2*i+1, ""))
+		g.note(numbered(fmt.Sprintf("b%d", i), 2*i+2, ""), false)
+		g.note(numbered("busy", 2*i+1, ""), false)
 	}
 	if len(g.writers) != maxWriters || g.writers[len(g.writers)-1].Boot != "busy" {
 		t.Errorf("%d writers, the last of them %+v", len(g.writers), g.writers[len(g.writers)-1])
@@ -73,5 +73,17 @@ func TestWhatIsRememberedOfWritersIsBounded(t *testing.T) {
 	}
 	if n := len(g.writers[len(g.writers)-1].Missing); n > maxGaps {
 		t.Errorf("%d gaps wait", n)
+	}
+}
+
+func TestWhatWasReadBeforeThePositionWasLostIsNotMissing(t *testing.T) {
+	now := time.Now()
+	g := gaps{now: func() time.Time { return now }}
+	for _, seq := range []int{4000, 4001, 4003} {
+		g.note(numbered("a", seq, ""), true)
+	}
+	now = now.Add(patience + time.Second)
+	if due := g.due(); len(due) != 1 || due[0].From != 4002 || due[0].To != 4002 {
+		t.Errorf("have %+v, want 4002 alone", due)
 	}
 }

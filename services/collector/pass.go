@@ -103,7 +103,7 @@ func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) err
 	seg.offset = lines[len(lines)-1].next
 	for i := range lines {
 		if lines[i].reason == "" {
-			c.position.gaps.note(&lines[i])
+			c.position.note(seg.name, &lines[i])
 		}
 	}
 	return c.position.advance(seg.name, seg.offset)

@@ -16,6 +16,9 @@ type position struct {
 	path     string
 	segments map[string]int64
 	gaps     gaps
+	// unknown is a name after those of segments that a collector may have read whose
+	// position is lost; "" if none is.
+	unknown string
 }
 
 // positionFile is its form on disk.
@@ -30,7 +33,11 @@ func loadPosition(path string) (*position, error) {
 	if f.Segments == nil {
 		f.Segments = make(map[string]int64)
 	}
-	return &position{path: path, segments: f.Segments, gaps: gaps{writers: f.Writers, now: time.Now}}, err
+	p := &position{path: path, segments: f.Segments, gaps: gaps{writers: f.Writers, now: time.Now}}
+	if f.Writers == nil {
+		p.unknown = fmt.Sprintf("%019d", time.Now().UnixNano()) // as segments are named
+	}
+	return p, err
 }
 
 // loadFile reads a file of positions; one that is missing says nothing.
@@ -48,6 +55,9 @@ func loadFile(path string, to any) error {
 	}
 	return nil
 }
+
+// note reads the number of a line of a segment.
+func (p *position) note(segment string, l *line) { p.gaps.note(l, segment < p.unknown) }
 
 func (p *position) of(segment string) int64 { return p.segments[segment] }
 
