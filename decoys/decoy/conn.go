@@ -89,7 +89,7 @@ func (c *Conn) LogCredential(principal string, secret []byte, kind decnet.Secret
 		verdict = "accepted"
 	}
 	c.Log(decnet.KindAuthAttempt, Credential(principal, secret, kind, accepted).With(more),
-		"%s of %q %s", kind, cut(principal, 128), verdict)
+		"%s of %q %s", kind, decnet.Cut(principal, 128), verdict)
 }
 
 // Read reads from the peer within the limits.

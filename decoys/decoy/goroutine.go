@@ -23,7 +23,7 @@ func (c *Conn) Guard(f func()) {
 	defer func() {
 		if r := recover(); r != nil {
 			_ = c.Close()
-			text := cut(fmt.Sprint(r), 200)
+			text := decnet.Cut(fmt.Sprint(r), 200)
 			c.Log(decnet.KindError, Fields{decnet.FieldReason: "panic: " + text}, "the decoy failed: %s\n%s", text, debug.Stack())
 		}
 	}()

@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/eventlog"
@@ -198,7 +197,7 @@ func (w *EventWriter) appendBounded(dst []byte, e *decnet.Event) []byte {
 	for limit := MaxField; ; limit /= 2 {
 		c := *e
 		c.Fields = w.bounded(e.Fields, limit)
-		c.Message = cut(e.Message, min(maxMessage, limit))
+		c.Message = decnet.Cut(e.Message, min(maxMessage, limit))
 		dst = eventlog.Append(dst[:start], &c)
 		if len(dst)-start <= eventlog.MaxLine || limit == 0 {
 			return dst
@@ -210,7 +209,7 @@ func (w *EventWriter) bounded(fields map[string]string, limit int) map[string]st
 	out := make(map[string]string, len(fields)+3)
 	note := fields[FieldCut]
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		value := cut(fields[name], limit)
+		value := decnet.Cut(fields[name], limit)
 		if len(value) < len(fields[name]) && name != FieldCut {
 			if note != "" {
 				note += " "
@@ -220,22 +219,9 @@ func (w *EventWriter) bounded(fields map[string]string, limit int) map[string]st
 		out[name] = value
 	}
 	if note != "" {
-		out[FieldCut] = cut(note, 512)
+		out[FieldCut] = decnet.Cut(note, 512)
 	}
 	out[FieldSeq] = strconv.FormatUint(w.seq, 10)
 	out[FieldBoot] = w.boot
 	return out
-}
-
-// cut shortens s to at most limit bytes without splitting a rune.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	for i := limit; i > max(0, limit-utf8.UTFMax); i-- {
-		if utf8.RuneStart(s[i]) {
-			return s[:i]
-		}
-	}
-	return s[:limit]
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/bus/bustest"
@@ -90,5 +91,34 @@ func TestALittleWorkIsDoneInOnePiece(t *testing.T) {
 	})
 	if err != nil || len(batches) != 1 || batches[0] != 20 {
 		t.Errorf("%v; the batches have %v messages, want one of 20", err, batches)
+	}
+}
+
+// A consumer that rests gathers what comes meanwhile.
+func TestAConsumerRestsAfterABatch(t *testing.T) {
+	b := bustest.New(t)
+	if err := b.Publish(t.Context(), raws(0, 1)...); err != nil {
+		t.Fatal(err)
+	}
+	const work, times = 40 * time.Millisecond, 5
+	ctx, cancel := context.WithCancel(t.Context())
+	var ended time.Time
+	err := bus.LogsRaw.Consume(ctx, b, bus.Consumer{Name: "ingester", Rest: times}, func(_ context.Context, ms []*bus.Message[decnet.RawLog]) error {
+		if ms[0].ID == "line-00000" {
+			if err := b.Publish(t.Context(), raws(1, 20)...); err != nil {
+				t.Error(err)
+			}
+			time.Sleep(work)
+			ended = time.Now()
+			return nil
+		}
+		if rested := time.Since(ended); rested < times*work || len(ms) != 20 {
+			t.Errorf("it rested for %v, want at least %v, and then had %d messages, want 20", rested, times*work, len(ms))
+		}
+		cancel()
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

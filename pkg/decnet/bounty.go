@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // MaxBountyValue bounds the value of a bounty, in bytes.
@@ -55,9 +54,5 @@ func BountyValue(s string) string {
 	}
 	sum := sha256.Sum256([]byte(s))
 	end := " ... sha256:" + hex.EncodeToString(sum[:])
-	n := MaxBountyValue - len(end)
-	for !utf8.RuneStart(clean[n]) {
-		n--
-	}
-	return clean[:n] + end
+	return Cut(clean, MaxBountyValue-len(end)) + end
 }

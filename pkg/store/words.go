@@ -52,7 +52,7 @@ func cutWord(text string) (word, rest string) {
 	}
 	word, rest = text[:end], text[end:]
 	// Twice, since a character may be longer in lower case.
-	return cutBytes(strings.ToLower(cutBytes(word, maxWord)), maxWord), rest
+	return decnet.Cut(strings.ToLower(decnet.Cut(word, maxWord)), maxWord), rest
 }
 
 func inWord(r rune) bool {
@@ -60,17 +60,6 @@ func inWord(r rune) bool {
 		return '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
 	}
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r))
-}
-
-// cutBytes returns at most n bytes of s, whole characters.
-func cutBytes(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
 }
 
 // wordsOf are the words an event is found by: of its message and of the values

@@ -1,8 +1,6 @@
 package collector
 
 import (
-	"unicode/utf8"
-
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/eventlog"
 )
@@ -73,7 +71,7 @@ func rawLine(it *item) []byte {
 	}
 	// Escaping can make a byte four.
 	for limit := maxRaw; ; limit /= 2 {
-		e.Message = cut(string(it.line.Text), limit)
+		e.Message = decnet.Cut(string(it.line.Text), limit)
 		if len(e.Message) < len(it.line.Text) || it.line.More || it.line.Continues {
 			e.Fields[decnet.FieldCut] = "message" // how long it was is not known here
 		}
@@ -81,15 +79,4 @@ func rawLine(it *item) []byte {
 			return text
 		}
 	}
-}
-
-// cut shortens s to at most limit bytes without splitting a rune.
-func cut(s string, limit int) string {
-	if len(s) <= limit {
-		return s
-	}
-	for limit > 0 && !utf8.RuneStart(s[limit]) {
-		limit--
-	}
-	return s[:limit]
 }

@@ -2,8 +2,8 @@ package forwarder
 
 import (
 	"strconv"
-	"unicode/utf8"
 
+	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/rfc5424"
 )
 
@@ -21,10 +21,7 @@ func render(line []byte, limit int) (text []byte, cut bool) {
 	if len(text) <= limit {
 		return text, false
 	}
-	for limit > 0 && !utf8.RuneStart(text[limit]) {
-		limit--
-	}
-	return text[:limit], true
+	return decnet.Cut(text, limit), true
 }
 
 // appendFrame adds text with its length before it (RFC 6587, 3.4.1; RFC 5425, 4.3).
