@@ -13,8 +13,6 @@ import (
 
 	"github.com/decnet/decnet/cmd/decnet/instance"
 	"github.com/decnet/decnet/pkg/decnet"
-	"github.com/decnet/decnet/pkg/decnet/eventlog"
-	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
 // LatencyResult is how long events took from the decoy's line to a reader of
@@ -138,11 +136,8 @@ func (a *arrivals) result(ctx context.Context) (*LatencyResult, error) {
 
 // send writes lines as a decoy does, one write each, evenly over time.
 func send(ctx context.Context, dir string, rate, n int) error {
-	segment, file, err := spool.Create(dir)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = errors.Join(file.Close(), spool.Seal(segment)) }()
+	w := &spoolWriter{dir: dir}
+	defer func() { _ = w.close() }() // what was not written does not arrive
 	begin := time.Now()
 	for i := range n {
 		due := begin.Add(time.Duration(i) * time.Second / time.Duration(rate))
@@ -152,7 +147,7 @@ func send(ctx context.Context, dir string, rate, n int) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		line := eventlog.Append(nil, &decnet.Event{
+		err := w.write(&decnet.Event{
 			Time: time.Now(), Decky: "bench-01", Service: benchService, Kind: decnet.KindAuthAttempt,
 			Source: netip.AddrFrom4([4]byte{198, 51, 100, byte(i % attackers)}), SourcePort: 50000, Session: fmt.Sprint(i % attackers),
 			Fields: map[string]string{
@@ -161,7 +156,7 @@ func send(ctx context.Context, dir string, rate, n int) error {
 			},
 			Message: "root offered a password",
 		})
-		if _, err := file.Write(spool.AppendFrame(nil, line)); err != nil {
+		if err != nil {
 			return err
 		}
 	}

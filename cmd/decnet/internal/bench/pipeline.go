@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,8 +11,6 @@ import (
 	"github.com/decnet/decnet/cmd/decnet/instance"
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
-	"github.com/decnet/decnet/pkg/decnet/eventlog"
-	"github.com/decnet/decnet/pkg/decnet/spool"
 	"github.com/decnet/decnet/pkg/store"
 )
 
@@ -209,7 +206,7 @@ func (p *pipeline) stored(ctx context.Context) (events, profiled uint64, err err
 // run writes lines as decoys do and waits until all of them are stored and in a
 // profile.
 func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(string)) error {
-	w := &spoolWriter{dir: p.stack.Spool(), traffic: newTraffic(3, attackerNet)}
+	w, t := &spoolWriter{dir: p.stack.Spool()}, newTraffic(3, attackerNet)
 	defer func() { _ = w.close() }() // what was not written, the count misses
 	m := newMeter(p.o)
 	spent, err := p.stack.ProcessorTime()
@@ -220,8 +217,10 @@ func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(str
 	for done, profiled := 0, 0; ; {
 		// Enough for the time until the next look, and never more than a bound.
 		if !m.enough(w.written) {
-			if err := w.write(m.due(w.written, done)); err != nil {
-				return err
+			for range m.due(w.written, done) {
+				if err := w.write(t.next()); err != nil {
+					return err
+				}
 			}
 		}
 		time.Sleep(look)
@@ -250,51 +249,4 @@ func (p *pipeline) run(ctx context.Context, r *PipelineResult, progress func(str
 			return fmt.Errorf("%d of %d events are stored and %d in profiles, and nothing moves", done, w.written, profiled)
 		}
 	}
-}
-
-// spoolWriter writes lines into segments, each with one write as decoys do, and
-// begins a new segment where a deployer would.
-type spoolWriter struct {
-	dir     string
-	traffic *traffic
-	segment spool.Segment
-	file    *os.File
-	size    int
-	written int
-	line    []byte
-	frame   []byte
-}
-
-const segmentBytes = 16 << 20
-
-func (w *spoolWriter) write(n int) error {
-	for range n {
-		if w.file == nil {
-			var err error
-			if w.segment, w.file, err = spool.Create(w.dir); err != nil {
-				return err
-			}
-		}
-		w.line = eventlog.Append(w.line[:0], w.traffic.next())
-		w.frame = spool.AppendFrame(w.frame[:0], w.line)
-		if _, err := w.file.Write(w.frame); err != nil {
-			return err
-		}
-		w.written++
-		if w.size += len(w.frame); w.size > segmentBytes {
-			if err := w.close(); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func (w *spoolWriter) close() error {
-	if w.file == nil {
-		return nil
-	}
-	err := errors.Join(w.file.Close(), spool.Seal(w.segment))
-	w.file, w.size = nil, 0
-	return err
 }
