@@ -131,20 +131,15 @@ func (b *batch) queueBounties(put *pgx.Batch) {
 		return
 	}
 	if len(b.bounties) > 0 {
-		text := make([][]string, 8)
-		numbers := make([][]int64, 3)
+		var c columns
 		for _, f := range b.bounties {
-			for i, s := range []string{f.id, string(f.Attacker), string(f.Type), f.Name, f.Value, f.Decky, f.Service, f.Event} {
-				text[i] = append(text[i], s)
-			}
-			for i, n := range []int64{int64(f.Count), f.FirstSeen.UnixNano(), f.LastSeen.UnixNano()} { //nolint:gosec // it counts events
-				numbers[i] = append(numbers[i], n)
-			}
+			c.add([]string{f.id, string(f.Attacker), string(f.Type), f.Name, f.Value, f.Decky, f.Service, f.Event},
+				int64(f.Count), f.FirstSeen.UnixNano(), f.LastSeen.UnixNano()) //nolint:gosec // it counts events
 		}
 		put.Queue(`INSERT INTO bounties (id, attacker, type, name, value, decky, service, first_event, count, first_seen, last_seen)
 			SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
 			  $9::bigint[], $10::bigint[], $11::bigint[])`+countBounty,
-			text[0], text[1], text[2], text[3], text[4], text[5], text[6], text[7], numbers[0], numbers[1], numbers[2])
+			c.args()...)
 	}
 	b.first = make(map[string]string, len(b.finds))
 	put.Queue(`SELECT id, first_event FROM bounties WHERE id = ANY($1)`, b.findIDs()).Query(func(rows pgx.Rows) error {

@@ -182,22 +182,47 @@ func (b *batch) queueCredentials(put *pgx.Batch) {
 	if len(counted) == 0 {
 		return
 	}
-	text := make([][]string, 9)
-	number64 := make([][]int64, 4)
+	var c columns
 	var principals [][]byte
-	for _, c := range counted {
-		sum := sha256.Sum256([]byte(c.Principal))
+	for _, r := range counted {
+		sum := sha256.Sum256([]byte(r.Principal))
 		principals = append(principals, sum[:])
-		for i, s := range []string{string(c.Attacker), c.Decky, c.Service, string(c.Kind), c.Hash, c.Principal, c.Secret, c.SecretB64, c.Event} {
-			text[i] = append(text[i], s)
-		}
-		for i, n := range []int64{int64(c.Attempts), int64(number(c.Accepted)), c.FirstSeen.UnixNano(), c.LastSeen.UnixNano()} { //nolint:gosec // it counts events
-			number64[i] = append(number64[i], n)
-		}
+		c.add([]string{string(r.Attacker), r.Decky, r.Service, string(r.Kind), r.Hash, r.Principal, r.Secret, r.SecretB64, r.Event},
+			int64(r.Attempts), int64(number(r.Accepted)), r.FirstSeen.UnixNano(), r.LastSeen.UnixNano()) //nolint:gosec // it counts events
 	}
 	put.Queue(`INSERT INTO credentials (attacker, decky, service, kind, secret_hash, principal, secret, secret_b64, first_event,
 		  attempts, accepted, first_seen, last_seen, principal_hash)
 		SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
 		  $10::bigint[], $11::int[], $12::bigint[], $13::bigint[], $14::bytea[])`+countPostgresCredential,
-		text[0], text[1], text[2], text[3], text[4], text[5], text[6], text[7], text[8], number64[0], number64[1], number64[2], number64[3], principals)
+		append(c.args(), principals)...)
+}
+
+// columns are rows as unnest wants them: an array of each column, texts first.
+type columns struct {
+	text    [][]string
+	numbers [][]int64
+}
+
+// add adds a row; all rows have the same columns.
+func (c *columns) add(text []string, numbers ...int64) {
+	if c.text == nil {
+		c.text, c.numbers = make([][]string, len(text)), make([][]int64, len(numbers))
+	}
+	for i, s := range text {
+		c.text[i] = append(c.text[i], s)
+	}
+	for i, n := range numbers {
+		c.numbers[i] = append(c.numbers[i], n)
+	}
+}
+
+func (c *columns) args() []any {
+	args := make([]any, 0, len(c.text)+len(c.numbers)+1)
+	for _, t := range c.text {
+		args = append(args, t)
+	}
+	for _, n := range c.numbers {
+		args = append(args, n)
+	}
+	return args
 }
