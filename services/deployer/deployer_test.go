@@ -26,6 +26,7 @@ import (
 	"github.com/decnet/decnet/pkg/bus/bustest"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/spool"
+	"github.com/decnet/decnet/pkg/worker"
 	"github.com/decnet/decnet/pkg/worker/workertest"
 	"github.com/decnet/decnet/services/deployer"
 )
@@ -45,6 +46,7 @@ type rig struct {
 	*testing.T
 	bus  *bus.Bus
 	cfg  deployer.Config
+	env  worker.Env
 	stop func()
 }
 
@@ -60,12 +62,12 @@ func newRig(t *testing.T, adjust ...func(*deployer.Config)) *rig {
 }
 
 func (r *rig) start() {
-	env := workertest.Env(r.T, "deployer", r.bus)
-	d, err := deployer.New(r.cfg, env, registry.All())
+	r.env = workertest.Env(r.T, "deployer", r.bus)
+	d, err := deployer.New(r.cfg, r.env, registry.All())
 	if err != nil {
 		r.Fatal(err)
 	}
-	r.stop = workertest.Start(r.T, env, d.Run)
+	r.stop = workertest.Start(r.T, r.env, d.Run)
 }
 
 // want puts a decky with an HTTP service into the fleet.

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/decnet/decnet/pkg/decnet"
@@ -32,6 +33,19 @@ func TestAFullSpoolStopsNoDecoy(t *testing.T) {
 		asked++
 		return written() == before
 	})
+	full := func() bool {
+		h := r.env.Health.Snapshot()
+		return h.Status == decnet.StatusDegraded && strings.Contains(h.Reason, "is full")
+	}
+	workertest.Eventually(t, "it is said that the spool is full", full)
+	first := r.decoyPID()
+	if err := syscall.Kill(first, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if err := get(s); err != nil { // by another decoy process
+		t.Fatal(err)
+	}
+	workertest.Eventually(t, "that is still said with another decoy process", func() bool { return r.decoyPID() != first && full() })
 	list, err := spool.List(r.cfg.Spool)
 	if err != nil || len(list) < 2 {
 		t.Errorf("have %v, %v", list, err)
@@ -42,6 +56,7 @@ func TestAFullSpoolStopsNoDecoy(t *testing.T) {
 	workertest.Eventually(t, "what was dropped is told", func() bool {
 		return strings.Contains(r.lines(), " web-06 http - events_dropped ") && strings.Contains(r.lines(), `reason="the spool is full"`)
 	})
+	workertest.Eventually(t, "all is well again", func() bool { return r.env.Health.Snapshot().Status == decnet.StatusReady })
 	workertest.Eventually(t, "new requests are written", func() bool {
 		before := written()
 		if err := get(s); err != nil {
