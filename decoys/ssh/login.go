@@ -26,7 +26,7 @@ func newLogin(mode, accounts string, s *server) (login, error) {
 	var decide loginFunc
 	switch mode {
 	case "first":
-		decide = s.memory.first
+		decide = s.world.FirstPassword
 	case "any":
 		decide = func(netip.Addr, string, []byte) bool { return true }
 	case "never":
@@ -44,7 +44,7 @@ func newLogin(mode, accounts string, s *server) (login, error) {
 		return nil, fmt.Errorf("setting login: unknown mode %q", mode)
 	}
 	return loginFunc(func(source netip.Addr, user string, password []byte) bool {
-		return len(password) > 0 && s.system.MayLogIn(user) && decide(source, user, password)
+		return len(password) > 0 && s.world.System.MayLogIn(user) && decide(source, user, password)
 	}), nil
 }
 

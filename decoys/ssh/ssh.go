@@ -16,6 +16,7 @@ import (
 
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
+	"github.com/decnet/decnet/decoys/shell/world"
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
@@ -54,6 +55,7 @@ func Service() decoy.Service {
 					Name: settingNetworkDelay, Type: decnet.SettingInt, Default: "3060", Min: 0, Max: 30000,
 					Doc: "How long it takes until a download finds no route, in milliseconds.",
 				},
+				world.Setting(),
 			},
 			Events: decoy.Events(eventSpecs()...),
 		},
@@ -110,11 +112,10 @@ func eventSpecs() []decnet.EventSpec {
 // A server is one decky's SSH server.
 type server struct {
 	machine      decoy.Machine
-	system       *shell.System
 	keys         hostKeys
 	banner       string
 	login        login
-	memory       *memory
+	world        *world.World
 	failDelay    time.Duration
 	networkDelay time.Duration
 }
@@ -125,8 +126,8 @@ func newServer(m decoy.Machine) (*server, error) {
 		return nil, fmt.Errorf("host keys: %w", err)
 	}
 	s := &server{
-		machine: m, system: shell.NewSystem(m.Persona, m.Address), keys: keys, banner: "SSH-2.0-" + m.Persona.SSHVersion,
-		memory:       newMemory(),
+		machine: m, keys: keys, banner: "SSH-2.0-" + m.Persona.SSHVersion,
+		world:        world.Of(m),
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
 	}
