@@ -19,5 +19,6 @@ var binaries = func() map[string]string {
 			m[name] = dir
 		}
 	}
+	m["scp"], m["sftp-server"] = "/usr/bin", "/usr/lib/openssh"
 	return m
 }()

@@ -140,6 +140,9 @@ func (s *Shell) runFile(p *proc, at string) int {
 	if data == elfHeader {
 		run := *p
 		run.args = append([]string{base}, p.args[1:]...)
+		if status, ok := s.brought(base, &run); ok {
+			return status
+		}
 		if c, ok := s.System.programs[base]; ok {
 			return c(&run)
 		}

@@ -19,7 +19,7 @@ func (s *System) newTree() *node {
 	installed := s.persona.Boot.AddDate(0, 0, -40-s.hardware.cores*17).Truncate(time.Second)
 	b := &builder{fs: f, when: installed}
 	f.root = &node{kind: directory, perm: 0o755, modified: installed, children: map[string]*node{}}
-	for _, d := range strings.Fields("boot dev etc home media mnt opt proc run srv sys usr var usr/bin usr/sbin usr/lib usr/local " +
+	for _, d := range strings.Fields("boot dev etc home media mnt opt proc run srv sys usr var usr/bin usr/sbin usr/lib usr/lib/openssh usr/local " +
 		"usr/local/bin usr/local/sbin usr/share usr/src usr/lib64 var/backups var/cache var/lib var/lib/dpkg var/local var/log var/mail " +
 		"var/opt var/spool var/spool/cron var/www var/www/html etc/apt etc/cron.d etc/cron.daily etc/default etc/init.d etc/network etc/ssh " +
 		"etc/systemd etc/systemd/system etc/pam.d etc/profile.d dev/shm run/sshd") {

@@ -80,8 +80,8 @@ func (s *server) expandPath(id uint32, r *reader) {
 	home := s.Files.Home()
 	if user != "" {
 		var ok bool
-		if home, ok = s.Accounts.HomeOf(user); !ok {
-			s.status(id, fxBadMessage)
+		if home, ok = s.homeOf(user); !ok {
+			s.say(id, fxNoSuchFile, "no such user")
 			return
 		}
 	}
@@ -96,7 +96,7 @@ func (s *server) homeDirectory(id uint32, r *reader) {
 	if r.bad {
 		return
 	}
-	home, ok := s.Accounts.HomeOf(user)
+	home, ok := s.homeOf(user)
 	if !ok {
 		s.status(id, fxFailure)
 		return
@@ -111,21 +111,15 @@ func (s *server) usersGroups(id uint32, r *reader) {
 		r.bad = true
 		return
 	}
-	names := func(numbers []byte, find func(int) (string, bool)) string {
-		known := make(map[uint32]string)
-		w := &writer{}
-		for ; len(numbers) > 0; numbers = numbers[4:] {
-			n := binary.BigEndian.Uint32(numbers)
-			name, ok := known[n]
-			if !ok {
-				name, _ = find(int(n)) // unknown ones have an empty name
-				known[n] = name
-			}
-			w.string(name)
-		}
-		return string(w.data)
+	users, groups := names(numbersOf(uids), s.column("/etc/passwd", 7, 2, 0)), names(numbersOf(gids), s.column("/etc/group", 4, 2, 0))
+	s.send(begin(fxpExtendedReply).uint32(id).string(users).string(groups))
+}
+
+func numbersOf(b []byte) (numbers []uint32) {
+	for ; len(b) >= 4; b = b[4:] {
+		numbers = append(numbers, binary.BigEndian.Uint32(b))
 	}
-	s.send(begin(fxpExtendedReply).uint32(id).string(names(uids, s.Accounts.UserName)).string(names(gids, s.Accounts.GroupName)))
+	return numbers
 }
 
 // copyData copies a part of an open file to another. A length of 0 is all the rest.

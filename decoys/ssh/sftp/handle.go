@@ -10,6 +10,8 @@ import (
 type handle struct {
 	path string
 	file *shell.File // nil for a directory
+	// plain says that a directory was opened as if it were a file.
+	plain bool
 	// entries are those of a directory that are still to be told.
 	entries []*shell.Info
 	told    int // how many were
@@ -61,7 +63,7 @@ func (h *handles) file(name []byte) *handle {
 
 // dir is the open directory of a name, or nil.
 func (h *handles) dir(name []byte) *handle {
-	if i := h.number(name); i >= 0 && h.all[i].file == nil {
+	if i := h.number(name); i >= 0 && h.all[i].file == nil && !h.all[i].plain {
 		return h.all[i]
 	}
 	return nil

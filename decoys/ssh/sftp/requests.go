@@ -68,6 +68,12 @@ func (s *server) openFile(name string, flags int, perm fs.FileMode) (*handle, er
 	if s.handles.size() > maxOpen || len(s.handles.all)-len(s.handles.free) >= maxHandles {
 		return nil, errFailure
 	}
+	if flags == os.O_RDONLY { // which a directory may be opened with
+		if i, err := s.Files.Stat(s.abs(name)); err == nil && i.IsDir() {
+			_, err := s.Files.List(s.abs(name))
+			return &handle{path: s.abs(name), plain: true}, err
+		}
+	}
 	f, err := s.Files.Open(s.abs(name), flags, perm)
 	if err != nil {
 		return nil, err
@@ -169,18 +175,19 @@ func (s *server) fstat(id uint32, r *reader) {
 	if r.bad {
 		return
 	}
-	h := s.handles.file(name)
-	if h == nil {
+	n := s.handles.number(name)
+	if n < 0 || s.handles.all[n].file == nil && !s.handles.all[n].plain {
 		s.status(id, fxFailure)
 		return
 	}
+	h := s.handles.all[n]
 	i, err := s.Files.Stat(h.path)
 	if err != nil {
 		s.result(id, err)
 		return
 	}
 	w := begin(fxpAttrs).uint32(id).stat(i)
-	if !i.IsDir() {
+	if h.file != nil {
 		size := (&writer{}).uint64(uint64(h.file.Size())) //nolint:gosec // not negative
 		copy(w.data[13:], size.data)                      // after length, type, id and flags
 	}

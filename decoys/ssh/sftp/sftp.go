@@ -37,8 +37,6 @@ type Config struct {
 	Release int
 	// Disk is what statvfs says of the only file system.
 	Disk Disk
-	// Accounts finds names of users and groups for the extensions that ask.
-	Accounts Accounts
 	// Request is told each request that names a file; to is empty for most.
 	Request func(op, path, to string, ok bool)
 	// Written is told the content of each file that was written, when it is closed.
@@ -47,15 +45,6 @@ type Config struct {
 
 // Disk is the size of a file system in blocks of 4096 bytes, its files, and its id.
 type Disk struct{ Blocks, Free, Available, Files, FreeFiles, ID uint64 }
-
-// Accounts knows the accounts of the machine.
-type Accounts interface {
-	// HomeOf is the home of a user.
-	HomeOf(user string) (home string, ok bool)
-	// UserName and GroupName are the names of numbers.
-	UserName(uid int) (name string, ok bool)
-	GroupName(gid int) (name string, ok bool)
-}
 
 // The status with which sftp-server ends.
 const (

@@ -22,8 +22,10 @@ var statusTexts = map[uint32]string{
 	fxBadMessage: "Bad message", fxUnsupported: "Operation unsupported",
 }
 
-func (s *server) status(id, code uint32) {
-	s.send(begin(fxpStatus).uint32(id).uint32(code).string(statusTexts[code]).string(""))
+func (s *server) status(id, code uint32) { s.say(id, code, statusTexts[code]) }
+
+func (s *server) say(id, code uint32, text string) {
+	s.send(begin(fxpStatus).uint32(id).uint32(code).string(text).string(""))
 }
 
 // result is the status of something that was tried.
@@ -40,15 +42,18 @@ func codeOf(err error) uint32 {
 	if err == nil {
 		return fxOK
 	}
-	if errors.Is(err, errNoFile) {
+	switch {
+	case errors.Is(err, errNoFile):
 		return fxNoSuchFile
+	case errors.Is(err, fs.ErrInvalid):
+		return fxBadMessage
 	}
 	switch err.Error() {
 	case "No such file or directory", "Not a directory", "Bad file descriptor", "Too many levels of symbolic links":
 		return fxNoSuchFile
 	case "Operation not permitted", "Permission denied", "Bad address":
 		return fxPermission
-	case "File name too long", "Invalid argument":
+	case "File name too long":
 		return fxBadMessage
 	}
 	return fxFailure
