@@ -1,0 +1,122 @@
+package sftp
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// client asks and reads answers.
+type client struct {
+	*testing.T
+	pipe interface {
+		Read([]byte) (int, error)
+		Write([]byte) (int, error)
+	}
+	id uint32
+}
+
+func (c *client) ask(kind byte, body func(*writer)) string {
+	c.Helper()
+	c.id++
+	if _, err := c.pipe.Write((&request{kind: kind, body: body}).bytesOf(c.id)); err != nil {
+		c.Fatal(err)
+	}
+	b, err := reply(c.pipe)
+	if err != nil {
+		c.Fatal(err)
+	}
+	_, text, _ := strings.Cut(show(b), ": ")
+	return text
+}
+
+func TestWhatIsDoneIsReported(t *testing.T) {
+	files := newFiles(t)
+	var told []string
+	var written bytes.Buffer
+	rw, end := ours(t, "/tmp/x", Config{
+		Files: files,
+		Request: func(op, path, to string, ok bool) {
+			told = append(told, strings.TrimSpace(fmt.Sprintln(op, path, to, ok)))
+		},
+		Written: func(path string, content []byte) { fmt.Fprintf(&written, "%s=%s;", path, content) },
+	})
+	c := &client{T: t, pipe: rw}
+	if _, err := rw.Write((&request{kind: fxpInit, body: func(w *writer) { w.uint32(3) }}).bytesOf(0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reply(rw); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"/tmp/x/a", "b"} {
+		c.ask(fxpOpen, func(w *writer) { w.string(name).uint32(openWrite | openCreate).uint32(0) })
+	}
+	c.ask(fxpWrite, func(w *writer) { w.string("\x00\x00\x00\x00").uint64(0).string("first") })
+	c.ask(fxpWrite, func(w *writer) { w.string("\x00\x00\x00\x01").uint64(0).string("second") })
+	c.ask(fxpClose, func(w *writer) { w.string("\x00\x00\x00\x00") })
+	c.ask(fxpRemove, func(w *writer) { w.string("/etc/nothing") })
+	c.ask(fxpRename, func(w *writer) { w.string("/tmp/x/a").string("/tmp/x/c") })
+	end() // with a file open
+	want := "write /tmp/x/a  true|write b  true|remove /etc/nothing  false|rename /tmp/x/a /tmp/x/c true"
+	if have := strings.Join(told, "|"); have != want {
+		t.Errorf("have %q, want %q", have, want)
+	}
+	if have := written.String(); have != "/tmp/x/a=first;/root/b=second;" {
+		t.Errorf("have %q", have)
+	}
+}
+
+func TestReleasesHaveTheirExtensions(t *testing.T) {
+	for release, want := range map[int]string{
+		802: "lsetstat@openssh.com=1",
+		809: "expand-path@openssh.com=1",
+		902: "users-groups-by-id@openssh.com=1",
+	} {
+		var out bytes.Buffer
+		s := &server{Config: Config{Release: release}, out: &out}
+		s.version()
+		b, err := reply(&out)
+		if have := show(b); err != nil || !strings.HasSuffix(have, want) {
+			t.Errorf("%d: have %s, %v, want %s last", release, have, err, want)
+		}
+	}
+}
+
+func TestOpenFilesAreBounded(t *testing.T) {
+	rw, _ := ours(t, "/tmp/x", Config{})
+	c := &client{T: t, pipe: rw}
+	if _, err := rw.Write((&request{kind: fxpInit, body: func(w *writer) { w.uint32(3) }}).bytesOf(0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reply(rw); err != nil {
+		t.Fatal(err)
+	}
+	opened := 0
+	for range 2 * maxHandles {
+		if strings.HasPrefix(c.ask(fxpOpendir, func(w *writer) { w.string("/tmp") }), "handle") {
+			opened++
+		}
+	}
+	if opened != maxHandles {
+		t.Errorf("have %d handles, want %d", opened, maxHandles)
+	}
+	for i := range byte(maxHandles) {
+		c.ask(fxpClose, func(w *writer) { w.string(string([]byte{0, 0, 0, i})) })
+	}
+	block := strings.Repeat("x", 200<<10)
+	kept := 0
+	for i := range 8 {
+		c.ask(fxpOpen, func(w *writer) { w.string(fmt.Sprint("/tmp/x/", i)).uint32(openWrite | openCreate).uint32(0) })
+		for n := range 20 {
+			h := string([]byte{0, 0, 0, byte(maxHandles - 1 - i)})
+			answer := c.ask(fxpWrite, func(w *writer) { w.string(h).uint64(uint64(n) * uint64(len(block))).string(block) })
+			if strings.HasPrefix(answer, "status 0") {
+				kept += len(block)
+			}
+		}
+	}
+	if kept > maxOpen || kept < maxOpen-2*len(block) {
+		t.Errorf("%d bytes are held open, want up to %d", kept, maxOpen)
+	}
+}
