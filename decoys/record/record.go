@@ -198,7 +198,7 @@ func (r *Recording) tell(kept decoy.Kept) {
 		decnet.FieldDuration: strconv.FormatInt(time.Since(r.start).Milliseconds(), 10),
 		decnet.FieldBytes:    strconv.FormatInt(kept.Bytes, 10),
 		decnet.FieldStored:   strconv.FormatBool(kept.Stored),
-		fieldUser:            r.terminal.User,
+		decnet.FieldUser:     r.terminal.User,
 	}
 	if kept.Stored {
 		f[decnet.FieldArtifact] = r.id
@@ -212,8 +212,6 @@ func (r *Recording) tell(kept decoy.Kept) {
 	r.conn.Log(decnet.KindRecorded, f, "a terminal was recorded, %d bytes", kept.Bytes)
 }
 
-const fieldUser = "user"
-
 // Event declares session_recorded for a spec.
 func Event() decnet.EventSpec {
 	return decnet.EventSpec{Kind: decnet.KindRecorded, Doc: "What happened on a terminal was recorded, and it has ended.", Fields: []decnet.FieldSpec{
@@ -222,6 +220,6 @@ func Event() decnet.EventSpec {
 		{Name: decnet.FieldBytes, Type: decnet.TypeInt, Doc: "How long the recording is, in bytes."},
 		{Name: decnet.FieldStored, Type: decnet.TypeBool, Doc: "Whether it was kept, or at least its beginning."},
 		{Name: decnet.FieldReason, Type: decnet.TypeString, Doc: "Why it is not whole; absent if it is."},
-		{Name: fieldUser, Type: decnet.TypeString, Doc: "Who was logged in."},
+		{Name: decnet.FieldUser, Type: decnet.TypeString, Doc: "Who was logged in."},
 	}}
 }

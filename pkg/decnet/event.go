@@ -24,7 +24,7 @@ const (
 	KindMissing     = "events_missing" // events were written and cannot be read; FieldMissing
 	KindRaw         = "raw"            // a line of a service of the user's own, in words of its own; FieldStream
 	// KindRecorded and KindCaptured tell of content that was kept; see package artifact.
-	KindRecorded = "session_recorded" // FieldArtifact, FieldDuration, FieldBytes, FieldStored
+	KindRecorded = "session_recorded" // see RecordingOf; FieldArtifact, FieldDuration, FieldBytes, FieldStored
 	KindCaptured = "file_captured"    // FieldPath, FieldBytes, FieldSHA256, FieldHow, FieldStored
 )
 
@@ -60,6 +60,7 @@ const (
 	FieldPath     = "path"
 	FieldSHA256   = "sha256"
 	FieldHow      = "how"
+	FieldUser     = "user" // who is logged in
 	// What the line of a container claimed where its labels say otherwise.
 	FieldClaimedDecky   = "claimed_decky"
 	FieldClaimedService = "claimed_service"
