@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/pkg/decnet"
@@ -32,41 +33,54 @@ func (c *client) password(user string, secret []byte) bool {
 }
 
 // publicKey takes note of a key. None is ever accepted.
-func (c *client) publicKey(user, keyType, fingerprint string) {
-	c.conn.LogCredential(user, []byte(fingerprint), decnet.SecretPublicKey, false, decoy.Fields{"key_type": keyType})
+func (c *client) publicKey(user string, key *offeredKey, proven bool) bool {
+	c.conn.LogCredential(user, []byte(key.fingerprint()), decnet.SecretPublicKey, false, decoy.Fields{
+		"key_type": key.kind, "proven": fmt.Sprint(proven),
+	})
+	return false
+}
+
+// delay is the least time of a failed attempt.
+func (c *client) delay(user string) time.Duration {
+	if !c.server.transport.Release.RandomDelay {
+		return 0
+	}
+	return failDelay(c.server.secret, user)
 }
 
 func (c *client) source() netip.Addr { return c.conn.Source.Addr() }
 
 // open decides on a channel (RFC 4254 section 5.1).
-func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan request), refusal string) {
+func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan request), refusal openRefusal) {
+	failed := openRefusal{openConnectFailed, "open failed"}
 	switch kind {
 	case "session":
 		if c.sessions.Add(1) > maxSessions {
 			c.sessions.Add(-1)
-			return nil, "open failed"
+			return nil, failed
 		}
-		return c.session, ""
+		return c.session, openRefusal{}
 	case "direct-tcpip", "direct-streamlocal@openssh.com":
 		w := wire{data: payload}
 		target := w.text() + ":" + fmt.Sprint(w.number())
 		origin := w.text() + ":" + fmt.Sprint(w.number())
 		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "origin": origin}, "forwarding to %q was refused", target)
-		return nil, "open failed"
+		return nil, openRefusal{openConnectFailed, "Connection refused"}
 	}
 	c.conn.Log(kindForward, decoy.Fields{"type": kind}, "channel %q was refused", kind)
-	return nil, "open failed"
+	return nil, failed
 }
 
 // maxSessions is OpenSSH's MaxSessions.
 const maxSessions = 10
 
 // global takes note of requests to forward (RFC 4254 section 7.1); all are refused.
-func (c *client) global(kind string, payload []byte) {
+func (c *client) global(kind string, payload []byte) (ok bool, reply []byte) {
 	if !strings.Contains(kind, "forward") {
-		return
+		return false, nil
 	}
 	w := wire{data: payload}
 	target := w.text() + ":" + fmt.Sprint(w.number())
 	c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target}, "listening on %q was refused", target)
+	return false, nil
 }

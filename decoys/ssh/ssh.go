@@ -4,24 +4,28 @@
 // password and key that was tried, every session and command line. Nothing is
 // forwarded, fetched or run.
 //
-// The transport, key exchange and encryption are golang.org/x/crypto/ssh's, all
-// of it in transport.go and the host key files; the identification exchange
-// before it, by which servers are told apart, is our own.
+// The protocol goes up in layers: identification.go, package transport (keys and
+// packets), auth.go (who is let in), mux.go and channel.go (sessions).
 package ssh
 
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
+	"github.com/decnet/decnet/decoys/ssh/sshwire"
+	"github.com/decnet/decnet/decoys/ssh/transport"
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // Kinds of this service's own events.
 const (
 	kindClient    = "client"
+	kindKex       = "key_exchange"
 	kindSession   = "session"
 	kindDownload  = "download"
 	kindForward   = "forward"
@@ -78,8 +82,17 @@ func eventSpecs() []decnet.EventSpec {
 			{Name: "version", Type: decnet.TypeString, Doc: "Its identification line as it came.", Findings: []decnet.Finding{decnet.FindSSHClient}},
 			{Name: "accepted", Type: decnet.TypeBool, Doc: "Whether it was one of SSH 2: true or false."},
 		}},
+		{Kind: kindKex, Doc: "The client said which algorithms it knows, in its order of preference.", Fields: []decnet.FieldSpec{
+			{Name: "hassh", Type: decnet.TypeHex, Doc: "HASSH, the fingerprint of the client by these lists.", Findings: []decnet.Finding{decnet.FindHASSH}},
+			{Name: "kex", Type: decnet.TypeString, Doc: "Key exchange methods, with commas between them."},
+			{Name: "host_keys", Type: decnet.TypeString, Doc: "Signature algorithms of host keys."},
+			{Name: "ciphers", Type: decnet.TypeString, Doc: "Ciphers, from client to server."},
+			{Name: "macs", Type: decnet.TypeString, Doc: "Message authentication codes, from client to server."},
+			{Name: "compressions", Type: decnet.TypeString, Doc: "Compressions, from client to server."},
+		}},
 		decoy.AuthEvent("A password or a public key was offered.",
-			decnet.FieldSpec{Name: "key_type", Type: decnet.TypeString, Doc: "The type of a public key, such as ssh-ed25519."}),
+			decnet.FieldSpec{Name: "key_type", Type: decnet.TypeString, Doc: "The type of a public key, such as ssh-ed25519."},
+			decnet.FieldSpec{Name: "proven", Type: decnet.TypeBool, Doc: "Whether the client has shown that it holds the key: true or false."}),
 		{Kind: kindSession, Doc: "A shell or a command was asked for.", Fields: []decnet.FieldSpec{
 			{Name: "user", Type: decnet.TypeString, Doc: "Who is logged in."},
 			{Name: "type", Type: decnet.TypeString, Doc: "shell or exec."},
@@ -111,8 +124,9 @@ func eventSpecs() []decnet.EventSpec {
 type server struct {
 	machine      decoy.Machine
 	system       *shell.System
-	keys         hostKeys
-	banner       string
+	transport    *transport.Config
+	secret       []byte // of the host, for how long a failed attempt takes
+	startups     startups
 	login        login
 	memory       *memory
 	failDelay    time.Duration
@@ -120,12 +134,18 @@ type server struct {
 }
 
 func newServer(m decoy.Machine) (*server, error) {
-	keys, err := deriveHostKeys(m.Persona)
+	release, err := transport.ReleaseOf(m.Persona.SSHVersion)
+	if err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	keys, err := deriveHostKeys(m.Persona, release.RSABits())
 	if err != nil {
 		return nil, fmt.Errorf("host keys: %w", err)
 	}
 	s := &server{
-		machine: m, system: shell.NewSystem(m.Persona, m.Address), keys: keys, banner: "SSH-2.0-" + m.Persona.SSHVersion,
+		machine: m, system: shell.NewSystem(m.Persona, m.Address),
+		transport:    &transport.Config{Release: &release, Keys: keys, Banner: "SSH-2.0-" + m.Persona.SSHVersion},
+		secret:       m.Persona.Key("ssh delay", 32),
 		memory:       newMemory(),
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
@@ -142,8 +162,16 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 	if conn.SetDeadline(time.Now().Add(loginGrace)) != nil {
 		return
 	}
+	leave, ok := s.startups.enter()
+	if !ok {
+		if s.transport.Release.SaysWhyDropped() {
+			_, _ = io.WriteString(conn, "Exceeded MaxStartups\r\n")
+		}
+		return
+	}
+	defer leave()
 	conn.SetNoDelay(false) // as OpenSSH until somebody is logged in
-	line, refusal, err := exchangeIdentification(conn, s.banner)
+	line, refusal, err := exchangeIdentification(conn, s.transport.Banner)
 	if err != nil && line == "" {
 		return
 	}
@@ -152,15 +180,48 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 		return
 	}
 	conn.SetNoDelay(true)
-	c := &client{server: s, conn: conn, ctx: ctx}
-	link, err := handshake(identified(conn, s.banner, line), s.keys, s.banner, c)
+	t, err := transport.Accept(conn, s.transport, line)
+	if offer, ok := transport.ParseOffer(t.ClientKexInit); ok {
+		logKex(conn, offer)
+	}
 	if err != nil {
 		return
 	}
-	defer link.close()
+	defer func() { _ = t.Close() }()
+	c := &client{server: s, conn: conn, ctx: ctx}
+	a := &authentication{ctx: ctx, t: t, release: s.transport.Release, decide: c}
+	if a.run() != nil {
+		return
+	}
+	leave()
 	if conn.SetDeadline(time.Time{}) != nil {
 		return
 	}
-	c.user = link.user()
-	link.serve(c, conn.Go)
+	c.user = a.user
+	c.connected(t, strings.Contains(line, "OpenSSH"))
+}
+
+// connected serves a client that is logged in.
+func (c *client) connected(t *transport.Conn, openSSH bool) {
+	t.Compress()
+	t.Coalesce()
+	if keys, err := c.server.hostKeyNotice(); err != nil || t.Send(keys) != nil {
+		return
+	}
+	m := &mux{t: t, peer: c, run: c.conn.Go, eow: openSSH}
+	m.serve()
+}
+
+// hostKeyNotice is OpenSSH's way to tell a client which host keys there are (PROTOCOL
+// section 2.5).
+func (s *server) hostKeyNotice() ([]byte, error) {
+	b := sshwire.AppendBool(sshwire.AppendString([]byte{msgGlobalRequest}, "hostkeys-00@openssh.com"), false)
+	for _, k := range s.transport.Keys {
+		public, err := k.Public()
+		if err != nil {
+			return nil, fmt.Errorf("host key: %w", err)
+		}
+		b = sshwire.AppendString(b, public)
+	}
+	return b, nil
 }
