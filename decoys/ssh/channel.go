@@ -34,7 +34,6 @@ type muxChannel struct {
 	peerWindow, peerPacket uint32
 	sentEOF, sentClose     bool
 	abandoned              bool
-	errOut                 io.Writer
 }
 
 func newMuxChannel(m *mux, remote, window, most uint32) *muxChannel {
@@ -253,7 +252,7 @@ func (c *muxChannel) exit(status int) {
 		return
 	}
 	b := sshwire.AppendBool(sshwire.AppendString(c.packet(msgChannelRequest), "exit-status"), false)
-	_ = c.mux.t.Write(sshwire.AppendUint32(b, uint32(status&255))) //nolint:gosec // 8 bits
+	_ = c.mux.t.Write(sshwire.AppendUint32(b, uint32(status&255)))
 	if c.mux.eow {
 		_ = c.mux.t.Write(sshwire.AppendBool(sshwire.AppendString(c.packet(msgChannelRequest), "eow@openssh.com"), false))
 	}

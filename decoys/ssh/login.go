@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // A login decides whether a password is right.
@@ -22,17 +24,24 @@ func (f loginFunc) allows(source netip.Addr, user string, password []byte) bool 
 
 // newLogin is the setting login. Whatever it says, an empty password is refused,
 // as OpenSSH does, and so is who cannot have a shell on the machine.
-func newLogin(mode, accounts string, s *server) (login, error) {
+func newLogin(settings decnet.Settings, s *server) (login, error) {
 	var decide loginFunc
-	switch mode {
+	switch mode := settings[settingLogin]; mode {
 	case "first":
-		decide = s.memory.first
+		decide = func(source netip.Addr, user string, password []byte) bool {
+			return s.memory.first(source, user, password, 0)
+		}
+	case "after":
+		wrong := settings.Int(settingLoginAfter)
+		decide = func(source netip.Addr, user string, password []byte) bool {
+			return s.memory.first(source, user, password, wrong)
+		}
 	case "any":
 		decide = func(netip.Addr, string, []byte) bool { return true }
 	case "never":
 		decide = func(netip.Addr, string, []byte) bool { return false }
 	case "list":
-		list, err := parseAccounts(accounts)
+		list, err := parseAccounts(settings[settingAccounts])
 		if err != nil {
 			return nil, err
 		}

@@ -32,6 +32,7 @@ type memory struct {
 type remembered struct {
 	source    netip.Addr
 	passwords map[string][sha256.Size]byte
+	wrong     int // passwords that were refused for being too early
 	files     *shell.FS
 }
 
@@ -44,15 +45,19 @@ func newMemory() *memory {
 	return &memory{sources: make(map[netip.Addr]*list.Element), recent: list.New(), lastLogin: make(map[string]lastLogin)}
 }
 
-// first accepts the first password that source offers for user, and that one
-// from then on.
-func (m *memory) first(source netip.Addr, user string, password []byte) bool {
+// first accepts the first password that source offers for user after as many wrong
+// ones as wrong says, and that one from then on.
+func (m *memory) first(source netip.Addr, user string, password []byte, wrong int) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	r := m.of(source)
 	sum := sha256.Sum256(password)
 	if right, ok := r.passwords[user]; ok {
 		return right == sum
+	}
+	if r.wrong < wrong {
+		r.wrong++
+		return false
 	}
 	if len(r.passwords) >= maxUsers {
 		return false

@@ -208,7 +208,7 @@ func (m *mux) add(c *muxChannel) bool {
 	defer m.mu.Unlock()
 	for i, other := range m.channels {
 		if other == nil {
-			c.id = uint32(i) //nolint:gosec // bounded below
+			c.id = uint32(i)
 			m.channels[i] = c
 			return true
 		}

@@ -42,17 +42,27 @@ func Service() decoy.Service {
 			RunsOn:  shell.OSes(),
 			Settings: []decnet.SettingSpec{
 				{
-					Name: settingLogin, Type: decnet.SettingEnum, Default: "first", Choices: []string{"first", "list", "any", "never"},
+					Name: settingLogin, Type: decnet.SettingEnum, Default: "first", Choices: []string{"first", "after", "list", "any", "never"},
 					Doc: "Who is let in: with first, the first password that a source offers for a user name is that user's password for this source " +
-						"from then on; with list, the accounts of the setting accounts; any or nobody.",
+						"from then on; with after, so many passwords as the setting login_after says are wrong first; with list, the accounts of the setting " +
+						"accounts; any or nobody.",
+				},
+				{
+					Name: settingLoginAfter, Type: decnet.SettingInt, Default: "1", Min: 1, Max: 10000,
+					Doc: "How many passwords of a source are wrong before one is right, with login=after: 1 accepts everything but the first.",
+				},
+				{
+					Name: settingMaxStartups, Type: decnet.SettingBool, Default: "true",
+					Doc: "Whether connections are dropped as OpenSSH drops them (MaxStartups 10:30:100) when many are not logged in.",
 				},
 				{
 					Name: settingAccounts, Type: decnet.SettingString,
 					Doc: "The accounts of login=list as name:password pairs with commas between them, such as root:toor,admin:admin.",
 				},
 				{
-					Name: settingFailDelay, Type: decnet.SettingInt, Default: "2000", Min: 0, Max: 30000,
-					Doc: "How long a wrong password takes, in milliseconds; a quarter more or less at random, as PAM does it.",
+					Name: settingFailDelay, Type: decnet.SettingInt, Default: "-1", Min: -1, Max: 30000,
+					Doc: "How long a wrong password takes, in milliseconds; a quarter more or less at random, as PAM does it. -1 is as long as on " +
+						"the machine that the decky claims to be: 2000, without PAM 0.",
 				},
 				{
 					Name: settingNetworkDelay, Type: decnet.SettingInt, Default: "3060", Min: 0, Max: 30000,
@@ -72,6 +82,8 @@ func Service() decoy.Service {
 const (
 	settingLogin        = "login"
 	settingAccounts     = "accounts"
+	settingLoginAfter   = "login_after"
+	settingMaxStartups  = "max_startups"
 	settingFailDelay    = "fail_delay_ms"
 	settingNetworkDelay = "network_delay_ms"
 )
@@ -147,10 +159,14 @@ func newServer(m decoy.Machine) (*server, error) {
 		transport:    &transport.Config{Release: &release, Keys: keys, Banner: "SSH-2.0-" + m.Persona.SSHVersion},
 		secret:       m.Persona.Key("ssh delay", 32),
 		memory:       newMemory(),
+		startups:     startups{off: m.Settings[settingMaxStartups] == "false"},
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
 	}
-	s.login, err = newLogin(m.Settings[settingLogin], m.Settings[settingAccounts], s)
+	if s.failDelay < 0 {
+		s.failDelay = release.FailDelay()
+	}
+	s.login, err = newLogin(m.Settings, s)
 	return s, err
 }
 

@@ -131,7 +131,7 @@ func (f *inflater) storedByte() error {
 		return err
 	}
 	f.stored--
-	f.out = append(f.out, byte(v))
+	f.out = append(f.out, byte(v)) //nolint:gosec // 8 bits
 	return nil
 }
 
@@ -154,7 +154,7 @@ func (f *inflater) symbol() error {
 	}
 	switch {
 	case s < 256:
-		f.out = append(f.out, byte(s))
+		f.out = append(f.out, byte(s)) //nolint:gosec // below 256
 		return nil
 	case s == 256:
 		f.step = f.block
@@ -204,7 +204,7 @@ func (f *inflater) tables() error {
 		if err != nil {
 			return err
 		}
-		lengths[i] = byte(v)
+		lengths[i] = byte(v) //nolint:gosec // 3 bits
 	}
 	code := newHuffman(lengths[:len(codeOrder)])
 	clear(lengths[:])
@@ -214,7 +214,7 @@ func (f *inflater) tables() error {
 			return err
 		}
 		if s < 16 {
-			lengths[i] = byte(s)
+			lengths[i] = byte(s) //nolint:gosec // below 16
 			i++
 			continue
 		}

@@ -63,10 +63,7 @@ func hybrid(client []byte) (public, secret []byte, err error) {
 	if len(client) != sntrupPublicKey+32 {
 		return nil, nil, errSilent
 	}
-	sealed, key, err := sntrupEncapsulate(client[:sntrupPublicKey])
-	if err != nil {
-		return nil, nil, err
-	}
+	sealed, key := sntrupEncapsulate(client[:sntrupPublicKey])
 	theirs, err := ecdh.X25519().NewPublicKey(client[sntrupPublicKey:])
 	if err != nil {
 		return nil, nil, fmt.Errorf("the client's point: %w", err)

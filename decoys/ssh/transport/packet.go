@@ -210,7 +210,7 @@ func (w *packetWriter) append(dst, payload []byte) []byte {
 		padding += w.p.block
 	}
 	dst = binary.BigEndian.AppendUint32(dst, uint32(1+len(payload)+padding)) //nolint:gosec // our own packets are short
-	dst = append(append(dst, byte(padding)), payload...)
+	dst = append(append(dst, byte(padding)), payload...)                     //nolint:gosec // at most 4 and a block
 	end := len(dst) + padding
 	dst = append(dst, make([]byte, padding)...)
 	if w.p.crypt != nil || w.p.gcm != nil || w.p.chacha != nil { // OpenSSH pads with zeros before

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A Release is what one build of OpenSSH's server offers and how it talks.
@@ -37,6 +38,14 @@ func (r *Release) RSABits() int {
 		return 2048
 	}
 	return 3072
+}
+
+// FailDelay is how long a wrong password takes: PAM's two seconds, where it is used.
+func (r *Release) FailDelay() time.Duration {
+	if slices.Contains(r.Methods, "keyboard-interactive") { // as OpenSSH comes
+		return 0
+	}
+	return 2 * time.Second
 }
 
 // SaysWhyDropped reports whether a connection beyond MaxStartups is told so (OpenSSH

@@ -24,7 +24,7 @@ const (
 )
 
 // sntrupEncapsulate makes a key and seals it for the holder of a public key.
-func sntrupEncapsulate(publicKey []byte) (sealed, key []byte, err error) {
+func sntrupEncapsulate(publicKey []byte) (sealed, key []byte) {
 	h := make([]int32, ntruP)
 	for i, v := range ntruDecode(publicKey, slices.Repeat([]uint32{ntruQ}, ntruP)) {
 		h[i] = int32(v) - ntruHalf //nolint:gosec // below ntruQ
@@ -39,7 +39,7 @@ func sntrupEncapsulate(publicKey []byte) (sealed, key []byte, err error) {
 
 	input := ntruHash(3, ntruSmall(r))
 	sealed = append(sealed, ntruHash(2, input, ntruHash(4, publicKey))...)
-	return sealed, ntruHash(1, input, sealed), nil
+	return sealed, ntruHash(1, input, sealed)
 }
 
 // ntruHash is the first half of a SHA-512 with a prefix of one byte.
@@ -68,7 +68,7 @@ func ntruShort() []int32 {
 	slices.Sort(order)
 	r := make([]int32, ntruP)
 	for i, v := range order {
-		r[i] = int32(v&3) - 1 //nolint:gosec // at most 3
+		r[i] = int32(v&3) - 1
 	}
 	return r
 }
@@ -77,7 +77,7 @@ func ntruShort() []int32 {
 func ntruSmall(r []int32) []byte {
 	out := make([]byte, (ntruP+3)/4)
 	for i, v := range r {
-		out[i/4] |= byte(v+1) << (2 * (i % 4))
+		out[i/4] |= byte(v+1) << (2 * (i % 4)) //nolint:gosec // 0, 1 or 2
 	}
 	return out
 }
