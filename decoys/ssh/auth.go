@@ -45,6 +45,8 @@ type authenticator interface {
 	// publicKey is asked of a key that was only named (proven is false) or that
 	// has signed.
 	publicKey(user string, key *offeredKey, proven bool) bool
+	// admit lets somebody in, in the time that this takes.
+	admit() bool
 	// delay is how long OpenSSH makes any failed attempt of a user name take at least.
 	delay(user string) time.Duration
 }
@@ -85,7 +87,7 @@ func (a *authentication) run() error {
 			err = a.serviceRequest(payload[1:])
 		case payload[0] == msgUserauthRequest && a.ready:
 			var done bool
-			if done, err = a.request(payload[1:]); done {
+			if done, err = a.request(payload[1:]); done && a.decide.admit() {
 				return a.t.Send([]byte{msgUserauthSuccess})
 			}
 		default:
@@ -140,7 +142,7 @@ func (a *authentication) request(payload []byte) (done bool, err error) {
 		}
 	}
 	if !ok && method != "none" {
-		decoy.Sleep(a.ctx, a.decide.delay(user)-time.Since(begin))
+		decoy.Sleep(a.ctx, untilEven(a.decide.delay(user), time.Since(begin)))
 	}
 	switch {
 	case ok:
@@ -243,5 +245,17 @@ func verify(public xssh.PublicKey, algorithm string, signed, sig []byte) bool {
 // depend on the user name and a secret of the host.
 func failDelay(secret []byte, user string) time.Duration {
 	sum := sha256.Sum256(append(slices.Clone(secret), user...))
-	return 5*time.Millisecond + time.Duration(binary.BigEndian.Uint32(sum[:]))*time.Nanosecond
+	return 5*time.Millisecond + time.Duration(binary.BigEndian.Uint32(sum[:]))/1000
+}
+
+// untilEven is how long OpenSSH still waits after a failed attempt that took elapsed: until it has
+// taken d, or twice that, and so on. What PAM made of it, is hidden by that.
+func untilEven(d, elapsed time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	for d < elapsed {
+		d *= 2
+	}
+	return d - elapsed
 }

@@ -246,31 +246,42 @@ func (s stderrOf) Write(p []byte) (int, error) { return s.c.send(p, msgExtendedD
 // exit is the end of the program.
 func (c *muxChannel) exit(status int) {
 	c.mu.Lock()
-	over := c.sentClose || c.sentEOF
+	over := c.sentClose || c.gotClose
+	eow := c.mux.eow && !c.gotEOF // the client may still send
 	c.mu.Unlock()
 	if over {
 		return
 	}
+	c.eof()
 	b := sshwire.AppendBool(sshwire.AppendString(c.packet(msgChannelRequest), "exit-status"), false)
 	_ = c.mux.t.Write(sshwire.AppendUint32(b, uint32(status&255)))
-	if c.mux.eow {
+	if eow {
 		_ = c.mux.t.Write(sshwire.AppendBool(sshwire.AppendString(c.packet(msgChannelRequest), "eow@openssh.com"), false))
 	}
 	c.close()
 }
 
+// eof says that we send no more data.
+func (c *muxChannel) eof() {
+	c.mu.Lock()
+	due := !c.sentEOF && !c.gotClose
+	c.sentEOF = true
+	c.mu.Unlock()
+	if due {
+		_ = c.mux.t.Write(c.packet(msgChannelEOF))
+	}
+}
+
 // close ends our side, and the channel once both sides have.
 func (c *muxChannel) close() {
 	c.mu.Lock()
-	eof, closing := !c.sentEOF && !c.gotClose, !c.sentClose
-	c.sentEOF, c.sentClose = true, true
+	closing := !c.sentClose
+	c.sentClose = true
 	both := c.gotClose
 	c.wake.Broadcast()
 	c.mu.Unlock()
 	if closing {
-		if eof {
-			_ = c.mux.t.Write(c.packet(msgChannelEOF))
-		}
+		c.eof()
 		_ = c.mux.t.Send(c.packet(msgChannelClose))
 	}
 	if both {

@@ -40,6 +40,9 @@ func (c *client) publicKey(user string, key *offeredKey, proven bool) bool {
 	return false
 }
 
+// admit takes as long as PAM does to begin a session.
+func (c *client) admit() bool { return c.server.pace.login(c.ctx) }
+
 // delay is the least time of a failed attempt.
 func (c *client) delay(user string) time.Duration {
 	if !c.server.transport.Release.RandomDelay {

@@ -30,7 +30,7 @@ func deriveHostKeys(p *persona.Persona, rsaBits int) ([]transport.HostKey, error
 	}
 	seed := p.Key("ssh host key rsa", 32)
 	return []transport.HostKey{
-		&rsaKey{derive: sync.OnceValues(func() (*rsa.PrivateKey, error) { return deriveRSA(seed, rsaBits) })},
+		&rsaKey{derive: rsaOnce([32]byte(seed), rsaBits)},
 		(*ecdsaHostKey)(ecdsaKey),
 		ed25519Key(ed25519.NewKeyFromSeed(p.Key("ssh host key ed25519", ed25519.SeedSize))),
 	}, nil
@@ -107,6 +107,19 @@ func (k *ecdsaHostKey) Sign(algorithm string, data []byte) ([]byte, error) {
 // login: deriving takes a good part of a second.
 type rsaKey struct {
 	derive func() (*rsa.PrivateKey, error)
+}
+
+// rsaKeys are those of this process, by their seed: a service that is started again does not derive
+// its key again.
+var rsaKeys sync.Map
+
+func rsaOnce(seed [32]byte, bits int) func() (*rsa.PrivateKey, error) {
+	type id struct {
+		seed [32]byte
+		bits int
+	}
+	derive, _ := rsaKeys.LoadOrStore(id{seed, bits}, sync.OnceValues(func() (*rsa.PrivateKey, error) { return deriveRSA(seed[:], bits) }))
+	return derive.(func() (*rsa.PrivateKey, error)) //nolint:forcetypeassert // nothing else is put in
 }
 
 // rsaHashes are the signature algorithms of RFC 4253 section 6.6 and RFC 8332.

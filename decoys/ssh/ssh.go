@@ -139,6 +139,7 @@ type server struct {
 	transport    *transport.Config
 	secret       []byte // of the host, for how long a failed attempt takes
 	startups     startups
+	pace         pace
 	login        login
 	memory       *memory
 	failDelay    time.Duration
@@ -158,6 +159,7 @@ func newServer(m decoy.Machine) (*server, error) {
 		machine: m, system: shell.NewSystem(m.Persona, m.Address),
 		transport:    &transport.Config{Release: &release, Keys: keys, Banner: "SSH-2.0-" + m.Persona.SSHVersion},
 		secret:       m.Persona.Key("ssh delay", 32),
+		pace:         newPace(m.Persona),
 		memory:       newMemory(),
 		startups:     startups{off: m.Settings[settingMaxStartups] == "false"},
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
@@ -186,6 +188,9 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 		return
 	}
 	defer leave()
+	if !s.pace.start(ctx) {
+		return
+	}
 	conn.SetNoDelay(false) // as OpenSSH until somebody is logged in
 	line, refusal, err := exchangeIdentification(conn, s.transport.Banner)
 	if err != nil && line == "" {
@@ -196,6 +201,9 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 		return
 	}
 	conn.SetNoDelay(true)
+	if !s.pace.fork(ctx) {
+		return
+	}
 	t, err := transport.Accept(conn, s.transport, line)
 	if offer, ok := transport.ParseOffer(t.ClientKexInit); ok {
 		logKex(conn, offer)
@@ -210,6 +218,9 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 		return
 	}
 	leave()
+	if !s.pace.fork(ctx) {
+		return
+	}
 	if conn.SetDeadline(time.Time{}) != nil {
 		return
 	}

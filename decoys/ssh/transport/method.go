@@ -29,6 +29,7 @@ var methods = map[string]method{
 	"ecdh-sha2-nistp384":                   {sha512.New384, onCurve(ecdh.P384())},
 	"ecdh-sha2-nistp521":                   {sha512.New, onCurve(ecdh.P521())},
 	sntrup:                                 {sha512.New, hybrid},
+	sntrupAlias:                            {sha512.New, hybrid},
 	"diffie-hellman-group-exchange-sha256": {sha256.New, nil},
 	"diffie-hellman-group-exchange-sha1":   {sha1.New, nil},
 	"diffie-hellman-group18-sha512":        {sha512.New, inGroup(8192)},

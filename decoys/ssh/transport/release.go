@@ -65,6 +65,7 @@ const (
 	extInfoServer   = "ext-info-s"
 	extInfoClient   = "ext-info-c"
 	sntrup          = "sntrup761x25519-sha512@openssh.com"
+	sntrupAlias     = "sntrup761x25519-sha512" // its name since it is registered
 )
 
 func list(s string) []string { return strings.Split(s, ",") }
@@ -145,6 +146,9 @@ func ReleaseOf(software string) (Release, error) {
 		at := strings.LastIndexAny(vendor, "u.") + 1
 		n, _ := strconv.Atoi(vendor[at:])
 		strict = n >= since[vendor[:at]]
+		if version == 902 && n >= 4 {
+			r.Kex = slices.Concat([]string{sntrupAlias}, r.Kex)
+		}
 	case version == 907 || version == 906 && vendor != "": // Kali
 	case version == 807 || version == 903 && vendor == "": // Rocky 9.4, Fedora 39
 		r.Kex = slices.Concat(curves, policyGroups)
