@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/pkg/decnet"
@@ -17,13 +18,15 @@ type client struct {
 	conn   *decoy.Conn
 	ctx    context.Context //nolint:containedctx // of the connection
 	user   string
+	// remarks are what OpenSSH tells a client that has logged in of the keys it looked at.
+	remarks []string
 	// sessions counts those that are open.
 	sessions atomic.Int32
 }
 
 // password decides on a password, in the time that PAM takes for it.
 func (c *client) password(user string, secret []byte) bool {
-	ok := c.server.login.allows(c.source(), user, secret)
+	ok := c.server.login.Allows(c.source(), user, secret)
 	c.conn.LogCredential(user, secret, decnet.SecretPlaintext, ok, nil)
 	if !ok {
 		decoy.Sleep(c.ctx, jitter(c.server.failDelay))
@@ -31,42 +34,50 @@ func (c *client) password(user string, secret []byte) bool {
 	return ok
 }
 
-// publicKey takes note of a key. None is ever accepted.
-func (c *client) publicKey(user, keyType, fingerprint string) {
-	c.conn.LogCredential(user, []byte(fingerprint), decnet.SecretPublicKey, false, decoy.Fields{"key_type": keyType})
+// admit takes as long as PAM does to begin a session.
+func (c *client) admit() bool { return c.server.pace.login(c.ctx) }
+
+// delay is the least time of a failed attempt.
+func (c *client) delay(user string) time.Duration {
+	if !c.server.transport.Release.RandomDelay {
+		return 0
+	}
+	return failDelay(c.server.secret, user)
 }
 
 func (c *client) source() netip.Addr { return c.conn.Source.Addr() }
 
 // open decides on a channel (RFC 4254 section 5.1).
-func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan request), refusal string) {
+func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan request), refusal openRefusal) {
+	failed := openRefusal{openConnectFailed, "open failed"}
 	switch kind {
 	case "session":
 		if c.sessions.Add(1) > maxSessions {
 			c.sessions.Add(-1)
-			return nil, "open failed"
+			return nil, failed
 		}
-		return c.session, ""
+		return c.session, openRefusal{}
 	case "direct-tcpip", "direct-streamlocal@openssh.com":
 		w := wire{data: payload}
 		target := w.text() + ":" + fmt.Sprint(w.number())
 		origin := w.text() + ":" + fmt.Sprint(w.number())
 		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "origin": origin}, "forwarding to %q was refused", target)
-		return nil, "open failed"
+		return nil, openRefusal{openConnectFailed, "Connection refused"}
 	}
 	c.conn.Log(kindForward, decoy.Fields{"type": kind}, "channel %q was refused", kind)
-	return nil, "open failed"
+	return nil, failed
 }
 
 // maxSessions is OpenSSH's MaxSessions.
 const maxSessions = 10
 
 // global takes note of requests to forward (RFC 4254 section 7.1); all are refused.
-func (c *client) global(kind string, payload []byte) {
+func (c *client) global(kind string, payload []byte) (ok bool, reply []byte) {
 	if !strings.Contains(kind, "forward") {
-		return
+		return false, nil
 	}
 	w := wire{data: payload}
 	target := w.text() + ":" + fmt.Sprint(w.number())
 	c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target}, "listening on %q was refused", target)
+	return false, nil
 }

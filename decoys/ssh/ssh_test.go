@@ -23,7 +23,7 @@ func fast(more map[string]string) decoytest.Options {
 	for k, v := range more {
 		settings[k] = v
 	}
-	return decoytest.Options{Settings: settings}
+	return decoytest.Options{Settings: settings, Seed: strings.Repeat("5a", 32)} // one, so that its RSA key is derived once
 }
 
 func TestServiceMeetsTheContract(t *testing.T) {
@@ -228,7 +228,7 @@ func TestForwardingAndSubsystemsAreRefusedAndRecorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close() }()
-	if _, err := c.Dial("tcp", "198.51.100.7:25"); err == nil || !strings.Contains(err.Error(), "administratively prohibited") {
+	if _, err := c.Dial("tcp", "198.51.100.7:25"); err == nil || !strings.Contains(err.Error(), "Connection refused") {
 		t.Errorf("direct-tcpip: have %v", err)
 	}
 	if _, err := c.Listen("tcp", "0.0.0.0:8080"); err == nil {
