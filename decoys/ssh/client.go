@@ -2,12 +2,12 @@ package ssh
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
-	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/pkg/decnet"
 )
@@ -20,8 +20,13 @@ type client struct {
 	user   string
 	// remarks are what OpenSSH tells a client that has logged in of the keys it looked at.
 	remarks []string
-	// sessions counts those that are open.
-	sessions atomic.Int32
+	// sessions counts those that are open, recorded those of terminals, and fileEvents
+	// the events of requests of scp and sftp.
+	sessions, recorded, fileEvents atomic.Int32
+	captured                       *capture.Files
+
+	mu       sync.Mutex
+	forwards forwards
 }
 
 // password decides on a password, in the time that PAM takes for it.
@@ -57,27 +62,17 @@ func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan r
 			return nil, failed
 		}
 		return c.session, openRefusal{}
-	case "direct-tcpip", "direct-streamlocal@openssh.com":
+	case "direct-tcpip":
+		return c.forwardTo(kind, payload)
+	case "direct-streamlocal@openssh.com":
 		w := wire{data: payload}
-		target := w.text() + ":" + fmt.Sprint(w.number())
-		origin := w.text() + ":" + fmt.Sprint(w.number())
-		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "origin": origin}, "forwarding to %q was refused", target)
-		return nil, openRefusal{openConnectFailed, "Connection refused"}
+		target := w.text()
+		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "accepted": "false"}, "forwarding to %q was refused", target)
+		return nil, failed // there is no such socket
 	}
-	c.conn.Log(kindForward, decoy.Fields{"type": kind}, "channel %q was refused", kind)
+	c.conn.Log(kindForward, decoy.Fields{"type": kind, "accepted": "false"}, "channel %q was refused", kind)
 	return nil, failed
 }
 
 // maxSessions is OpenSSH's MaxSessions.
 const maxSessions = 10
-
-// global takes note of requests to forward (RFC 4254 section 7.1); all are refused.
-func (c *client) global(kind string, payload []byte) (ok bool, reply []byte) {
-	if !strings.Contains(kind, "forward") {
-		return false, nil
-	}
-	w := wire{data: payload}
-	target := w.text() + ":" + fmt.Sprint(w.number())
-	c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target}, "listening on %q was refused", target)
-	return false, nil
-}

@@ -1,8 +1,8 @@
 // Package ssh is the SSH server decoy. In come SSH connections, out go the
 // answers of OpenSSH as the persona's release gives them, a shell on a machine
 // that does not exist (package shell), and events: every client version, every
-// password and key that was tried, every session and command line. Nothing is
-// forwarded, fetched or run.
+// password and key that was tried, every session and command line, recordings of
+// terminals and files that were brought. Nothing is forwarded, fetched or run.
 //
 // The protocol goes up in layers: identification.go, package transport (keys and
 // packets), auth.go (who is let in), mux.go and channel.go (sessions).
@@ -15,7 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
+	"github.com/decnet/decnet/decoys/record"
 	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/decoys/shell/world"
 	"github.com/decnet/decnet/decoys/ssh/sshwire"
@@ -38,7 +40,7 @@ func Service() decoy.Service {
 	return decoy.Service{
 		Spec: decnet.ServiceSpec{
 			Slug: "ssh", Title: "SSH server",
-			Summary: "Pretends to be OpenSSH with a shell behind it; captures credentials, keys, sessions and commands.",
+			Summary: "Pretends to be OpenSSH with a shell behind it; captures credentials, keys, sessions, commands and files.",
 			Ports:   []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}},
 			RunsOn:  shell.OSes(),
 			Settings: append(world.LoginSettings(), []decnet.SettingSpec{
@@ -54,6 +56,11 @@ func Service() decoy.Service {
 				{
 					Name: settingNetworkDelay, Type: decnet.SettingInt, Default: "3060", Min: 0, Max: 30000,
 					Doc: "How long it takes until a download finds no route, in milliseconds.",
+				},
+				{
+					Name: settingForward, Type: decnet.SettingEnum, Default: "accept", Choices: []string{"accept", "refuse"},
+					Doc: "What becomes of port forwardings: with accept, the client is told that it has one, and what it sends is noted; " +
+						"with refuse, that it may not. Nothing is ever forwarded.",
 				},
 				world.Setting(),
 			}...),
@@ -71,6 +78,7 @@ const (
 	settingMaxStartups  = "max_startups"
 	settingFailDelay    = "fail_delay_ms"
 	settingNetworkDelay = "network_delay_ms"
+	settingForward      = "forward"
 )
 
 func eventSpecs() []decnet.EventSpec {
@@ -107,13 +115,13 @@ func eventSpecs() []decnet.EventSpec {
 			{Name: "url", Type: decnet.TypeString, Doc: "What was to be fetched, as it was given.", Findings: []decnet.Finding{decnet.FindURL}},
 			{Name: "tool", Type: decnet.TypeString, Doc: "The command, such as wget."},
 		}},
-		{Kind: kindForward, Doc: "A port forwarding was asked for and refused.", Fields: []decnet.FieldSpec{
-			{Name: "type", Type: decnet.TypeString, Doc: "The request, such as direct-tcpip."},
-			{Name: "target", Type: decnet.TypeString, Doc: "The host and port to connect to or to listen on."},
-			{Name: "origin", Type: decnet.TypeString, Doc: "Where the connection is said to come from."},
-		}},
-		{Kind: kindSubsystem, Doc: "A subsystem was asked for and refused.", Fields: []decnet.FieldSpec{
+		forwardEvent(),
+		record.Event(),
+		fileEvent(),
+		capture.Event(),
+		{Kind: kindSubsystem, Doc: "A subsystem was asked for.", Fields: []decnet.FieldSpec{
 			{Name: "name", Type: decnet.TypeString, Doc: "Its name, such as sftp."},
+			{Name: "accepted", Type: decnet.TypeBool, Doc: "Whether there is one of this name: true or false."},
 		}},
 	}
 }
@@ -129,6 +137,7 @@ type server struct {
 	world        *world.World
 	failDelay    time.Duration
 	networkDelay time.Duration
+	forward      bool // say that forwarding works
 }
 
 func newServer(m decoy.Machine) (*server, error) {
@@ -149,6 +158,7 @@ func newServer(m decoy.Machine) (*server, error) {
 		world:        world.Of(m),
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
+		forward:      m.Settings[settingForward] == "accept",
 	}
 	if s.failDelay < 0 {
 		s.failDelay = release.FailDelay()
@@ -197,7 +207,7 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 		return
 	}
 	defer func() { _ = t.Close() }()
-	c := &client{server: s, conn: conn, ctx: ctx}
+	c := &client{server: s, conn: conn, ctx: ctx, captured: capture.Of(conn)}
 	a := &authentication{ctx: ctx, t: t, release: s.transport.Release, decide: c}
 	if a.run() != nil {
 		return

@@ -221,38 +221,6 @@ func isTimeout(err error) bool {
 	return ok && ne.Timeout()
 }
 
-func TestForwardingAndSubsystemsAreRefusedAndRecorded(t *testing.T) {
-	d := decoytest.Start(t, ssh.Service(), fast(nil))
-	c, _, err := dial(d, "root", "x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	if _, err := c.Dial("tcp", "198.51.100.7:25"); err == nil || !strings.Contains(err.Error(), "Connection refused") {
-		t.Errorf("direct-tcpip: have %v", err)
-	}
-	if _, err := c.Listen("tcp", "0.0.0.0:8080"); err == nil {
-		t.Error("tcpip-forward is allowed")
-	}
-	if _, _, err := c.OpenChannel("x11", nil); err == nil {
-		t.Error("x11 is allowed")
-	}
-	s, err := c.NewSession()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.RequestSubsystem("sftp"); err == nil {
-		t.Error("sftp is allowed")
-	}
-	forwards := d.WaitFor("forward", 3)
-	if forwards[0].Fields["target"] != "198.51.100.7:25" || forwards[1].Fields["target"] != "0.0.0.0:8080" || forwards[2].Fields["type"] != "x11" {
-		t.Errorf("have %v", forwards)
-	}
-	if e := d.WaitFor("subsystem", 1)[0]; e.Fields["name"] != "sftp" {
-		t.Errorf("have %v", e.Fields)
-	}
-}
-
 func TestSessionsOfOneConnectionAreBounded(t *testing.T) {
 	d := decoytest.Start(t, ssh.Service(), fast(nil))
 	c, _, err := dial(d, "root", "x")

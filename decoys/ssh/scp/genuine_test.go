@@ -3,27 +3,31 @@ package scp
 import (
 	"bytes"
 	"context"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/decnet/decnet/decoys/decoytest"
 	"github.com/decnet/decnet/decoys/shell"
+	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
 )
 
 // newFiles are the files of a fresh machine as root uses them.
 func newFiles(t testing.TB) *shell.Files {
 	t.Helper()
-	d := decoytest.NewDecky(decoytest.Options{Seed: strings.Repeat("5e", 32)}, "ssh")
-	p, err := persona.Derive(d)
+	p, err := persona.Derive(&decnet.Decky{
+		Name: "decky-01", Host: "test", Driver: "loopback", Address: netip.MustParseAddr("192.0.2.10"), Fleet: "test", OS: "debian",
+		Services: []decnet.ServiceRequest{{Slug: "ssh"}}, Stack: decnet.FamilyLinux, Seed: strings.Repeat("5e", 32), Created: time.Now().Add(-72 * time.Hour),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return shell.NewSystem(p, d.Address).NewFS().As("root")
+	return shell.NewSystem(p, netip.MustParseAddr("192.0.2.10")).NewFS().As("root")
 }
 
 // genuine runs Debian 12's scp in dir.
