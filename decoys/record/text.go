@@ -1,6 +1,7 @@
 package record
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -11,7 +12,7 @@ type text struct{ pending []byte }
 // take returns the characters that p completes. Bytes that are no UTF-8 become
 // U+FFFD.
 func (t *text) take(p []byte) string {
-	b := append(t.pending, p...)
+	b := slices.Concat(t.pending, p)
 	cut := len(b)
 	for back := 1; back < utf8.UTFMax && back <= len(b); back++ {
 		if c := b[len(b)-back]; utf8.RuneStart(c) {

@@ -59,7 +59,7 @@ func (s *server) readdir(id uint32, r *reader) {
 		s.status(id, fxEOF)
 		return
 	}
-	w := begin(fxpName).uint32(id).uint32(uint32(n)) //nolint:gosec // at most perReply
+	w := begin(fxpName).uint32(id).uint32(uint32(n))
 	for _, i := range h.entries[:n] {
 		name := i.Name()
 		switch h.told {
