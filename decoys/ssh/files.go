@@ -23,7 +23,7 @@ func (c *client) filesOf() *shell.Files { return c.server.world.Files(c.source()
 // sftp serves the subsystem sftp.
 func (c *client) sftp(ctx context.Context, rw io.ReadWriter) int {
 	return sftp.Serve(ctx, rw, sftp.Config{
-		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), Disk: c.disk(),
+		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), Disk: c.disk(), Memory: c.server.memory,
 		Request: func(op, path, to string, ok bool) { c.logFile("sftp", op, path, to, ok) },
 		Written: func(path string, content []byte) { c.captured.Keep(path, content, int64(len(content)), "sftp") },
 	})
@@ -32,7 +32,7 @@ func (c *client) sftp(ctx context.Context, rw io.ReadWriter) int {
 // programs are those that the shell runs and which are ours.
 func (c *client) programs() map[string]shell.Program {
 	transfer := scp.Config{
-		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), NetworkDelay: c.server.networkDelay,
+		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), NetworkDelay: c.server.networkDelay, Memory: c.server.memory,
 		Request:  func(op, path string, ok bool) { c.logFile("scp", op, path, "", ok) },
 		Written:  func(path string, content []byte, size int64) { c.captured.Keep(path, content, size, "scp") },
 		Download: func(what string) { c.logDownload("scp", what) },

@@ -138,7 +138,12 @@ type server struct {
 	failDelay    time.Duration
 	networkDelay time.Duration
 	forward      bool // say that forwarding works
+	// memory is for files that scp and sftp have in their hands.
+	memory *decoy.Budget
 }
+
+// maxMemory is how many bytes these are at most.
+const maxMemory = 64 << 20
 
 func newServer(m decoy.Machine) (*server, error) {
 	release, err := transport.ReleaseOf(m.Persona.SSHVersion)
@@ -159,6 +164,7 @@ func newServer(m decoy.Machine) (*server, error) {
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
 		forward:      m.Settings[settingForward] == "accept",
+		memory:       decoy.NewBudget(maxMemory),
 	}
 	if s.failDelay < 0 {
 		s.failDelay = release.FailDelay()

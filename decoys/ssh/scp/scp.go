@@ -26,6 +26,9 @@ type Config struct {
 	Release int
 	// NetworkDelay is how long it takes until another machine cannot be reached.
 	NetworkDelay time.Duration
+	// Memory bounds what the files of all sessions that are on their way have in them; nil
+	// does not.
+	Memory *decoy.Budget
 	// Request is told each request that names a file: read, write or mkdir.
 	Request func(op, path string, ok bool)
 	// Written is told each file that was written: the beginning of its content, and

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
 )
 
@@ -43,6 +44,17 @@ func TestLargeFilesFillTheDisk(t *testing.T) {
 	}
 	if size != large || kept != maxFile {
 		t.Errorf("have %d of %d bytes", kept, size)
+	}
+}
+
+func TestMemoryOfAllSessionsIsBounded(t *testing.T) {
+	kept := -1
+	c := Config{Files: newFiles(t), Memory: decoy.NewBudget(100), Written: func(_ string, b []byte, _ int64) { kept = len(b) }}
+	for _, test := range []struct{ size, kept int }{{200, 0}, {60, 60}, {100, 100}} { // and given back
+		out, _, status := ours(t.Context(), c, "/tmp", fmt.Sprintf("C0644 %d x\n%s\x00", test.size, strings.Repeat("x", test.size)), []string{"-t", "."})
+		if whole := test.kept == test.size; kept != test.kept || (status == 0) != whole {
+			t.Errorf("%d bytes: have %q, %d with %d kept", test.size, out, status, kept)
+		}
 	}
 }
 

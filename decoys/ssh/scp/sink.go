@@ -209,6 +209,7 @@ func (s *program) file(at string, r *record) {
 	_, _ = f.Close() // it was opened to see whether it can be
 	s.ok()
 	content, got := s.content(r.size)
+	defer func() { s.Memory.Give(int64(len(content))) }()
 	if s.Written != nil && got > 0 {
 		s.Written(path, content, got)
 	}
@@ -241,15 +242,22 @@ func (s *program) file(at string, r *record) {
 
 var errNoSpace = errors.New("No space left on device") //nolint:staticcheck // strerror's words
 
-// content reads size bytes, keeps the first of them, and says how many came.
+// content reads size bytes, keeps the first of them, and says how many came. What it
+// keeps is to be given back to the budget.
 func (s *program) content(size int64) (kept []byte, got int64) {
-	var b bytes.Buffer
-	n, err := io.Copy(&b, io.LimitReader(s.in, min(size, maxFile)))
-	if err != nil || n < min(size, maxFile) {
-		return b.Bytes(), n
+	buf := make([]byte, 32<<10)
+	for got < size {
+		n, err := s.in.Read(buf[:min(size-got, int64(len(buf)))])
+		// Once there is a gap, nothing more is kept.
+		room := min(int64(n), maxFile-got)
+		if int64(len(kept)) == got && room > 0 && s.Memory.Take(room) {
+			kept = append(kept, buf[:room]...)
+		}
+		if got += int64(n); err != nil {
+			break
+		}
 	}
-	more, _ := io.Copy(io.Discard, io.LimitReader(s.in, size-n)) // how many is what counts
-	return b.Bytes(), n + more
+	return kept, got
 }
 
 // record is what a line announces.

@@ -146,10 +146,5 @@ func (s *server) copyData(id uint32, r *reader) {
 		s.result(id, err)
 		return
 	}
-	if s.handles.size()+int64(got) > maxOpen {
-		s.status(id, fxFailure)
-		return
-	}
-	_, err = sink.file.WriteAt(b[:got], int64(at))
-	s.result(id, err)
+	s.result(id, s.writeAt(sink, b[:got], int64(at)))
 }

@@ -15,7 +15,9 @@ type handle struct {
 	// entries are those of a directory that are still to be told.
 	entries []*shell.Info
 	told    int // how many were
-	used    bool
+	// held is what the file has in it, of the share of the session and the budget.
+	held int64
+	used bool
 }
 
 // handles are the open ones, by their number. The one that was closed last is used
@@ -77,14 +79,17 @@ func (h *handles) take(i int) *handle {
 	return n
 }
 
-// size is what all open files have in them, in bytes.
-func (h *handles) size() (n int64) {
-	for _, f := range h.all {
-		if f.file != nil {
-			n += f.file.Size()
-		}
+// hold makes room for a file that is to have n bytes.
+func (s *server) hold(h *handle, n int64) bool {
+	more := n - h.held
+	if more <= 0 {
+		return true
 	}
-	return n
+	if s.held+more > maxOpen || !s.Memory.Take(more) {
+		return false
+	}
+	s.held, h.held = s.held+more, n
+	return true
 }
 
 // finish closes a handle and reports what was written.
@@ -92,6 +97,10 @@ func (s *server) finish(h *handle) error {
 	if h.file == nil {
 		return nil
 	}
+	defer func() {
+		s.Memory.Give(h.held)
+		s.held, h.held = s.held-h.held, 0
+	}()
 	content := h.file.Content()
 	changed, err := h.file.Close()
 	if changed && s.Written != nil {

@@ -65,7 +65,7 @@ func (s *server) openFile(name string, flags int, perm fs.FileMode) (*handle, er
 	if name == "" {
 		return nil, errNoFile
 	}
-	if s.handles.size() > maxOpen || len(s.handles.all)-len(s.handles.free) >= maxHandles {
+	if len(s.handles.all)-len(s.handles.free) >= maxHandles {
 		return nil, errFailure
 	}
 	if flags == os.O_RDONLY { // which a directory may be opened with
@@ -78,7 +78,12 @@ func (s *server) openFile(name string, flags int, perm fs.FileMode) (*handle, er
 	if err != nil {
 		return nil, err
 	}
-	return &handle{path: s.abs(name), file: f}, nil
+	h := &handle{path: s.abs(name), file: f}
+	if !s.hold(h, f.Size()) {
+		_, _ = f.Close() // nothing was written
+		return nil, errFailure
+	}
+	return h, nil
 }
 
 // give tells the client its new handle.
@@ -141,12 +146,19 @@ func (s *server) write(id uint32, r *reader) {
 		s.status(id, fxFailure)
 	case off > math.MaxInt64:
 		s.status(id, fxBadMessage)
-	case s.handles.size()+int64(len(data)) > maxOpen:
-		s.status(id, fxFailure) // as when there is no space left
 	default:
-		_, err := h.file.WriteAt(data, int64(off))
-		s.result(id, err)
+		s.result(id, s.writeAt(h, data, int64(off)))
 	}
+}
+
+// writeAt writes to a file, if there is room.
+func (s *server) writeAt(h *handle, data []byte, off int64) error {
+	size := h.file.Size()
+	if !s.hold(h, min(max(size, off)+int64(len(data)), maxOpen+1)) { // or appended
+		return errFailure // as when there is no space left
+	}
+	_, err := h.file.WriteAt(data, off)
+	return err
 }
 
 func (s *server) stat(id uint32, r *reader)  { s.describe(id, r, s.Files.Stat) }

@@ -11,6 +11,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
 )
 
@@ -37,6 +38,8 @@ type Config struct {
 	Release int
 	// Disk is what statvfs says of the only file system.
 	Disk Disk
+	// Memory bounds what the open files of all sessions have in them; nil does not.
+	Memory *decoy.Budget
 	// Request is told each request that names a file; to is empty for most.
 	Request func(op, path, to string, ok bool)
 	// Written is told the content of each file that was written, when it is closed.
@@ -58,7 +61,8 @@ type server struct {
 	Config
 	out     io.Writer
 	handles handles
-	begun   bool // init has come
+	begun   bool  // init has come
+	held    int64 // by all handles
 }
 
 // Serve answers requests until the client ends, and returns the exit status.

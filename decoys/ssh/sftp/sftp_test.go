@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // client asks and reads answers.
@@ -118,5 +120,27 @@ func TestOpenFilesAreBounded(t *testing.T) {
 	}
 	if kept > maxOpen || kept < maxOpen-2*len(block) {
 		t.Errorf("%d bytes are held open, want up to %d", kept, maxOpen)
+	}
+}
+
+func TestMemoryOfAllSessionsIsBounded(t *testing.T) {
+	memory := decoy.NewBudget(1000)
+	rw, end := ours(t, "/tmp/x", Config{Memory: memory})
+	c := &client{T: t, pipe: rw}
+	if _, err := rw.Write((&request{kind: fxpInit, body: func(w *writer) { w.uint32(3) }}).bytesOf(0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reply(rw); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"status 0", "status 4"} {
+		c.ask(fxpOpen, func(w *writer) { w.string(fmt.Sprint("/tmp/x/", i)).uint32(openWrite | openCreate).uint32(0) })
+		answer := c.ask(fxpWrite, func(w *writer) { w.string(string([]byte{0, 0, 0, byte(i)})).uint64(0).string(strings.Repeat("x", 600)) })
+		if !strings.HasPrefix(answer, want) {
+			t.Errorf("have %s, want %s", answer, want)
+		}
+	}
+	if end(); !memory.Take(1000) {
+		t.Error("not all was given back")
 	}
 }
