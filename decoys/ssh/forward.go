@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -39,18 +40,14 @@ type forwards struct {
 // forward.
 func (c *client) forwardTo(kind string, payload []byte) (serve func(channel, <-chan request), refusal openRefusal) {
 	w := wire{data: payload}
-	target := hostPort(w.text(), w.number())
+	host, port := w.text(), w.number()
+	target := hostPort(host, port)
 	origin := hostPort(w.text(), w.number())
 	f := decoy.Fields{"type": kind, "target": target, "origin": origin}
-	prohibited := openRefusal{openProhibited, "open failed"}
-	switch {
-	case w.bad:
-		prohibited.reason = openConnectFailed
-		fallthrough
-	case !c.server.forward:
+	if w.bad || port > 65535 || !c.server.forward {
 		f["accepted"] = "false"
 		c.conn.Log(kindForward, f, "forwarding to %q was refused", target)
-		return nil, prohibited
+		return nil, openRefusal{openProhibited, "open failed"}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -149,11 +146,14 @@ func (c *client) global(kind string, payload []byte) (ok bool, reply []byte) {
 		asked = hostPort(host, port)
 	case "streamlocal-forward@openssh.com", "cancel-streamlocal-forward@openssh.com":
 		asked = w.text()
+		if dir, err := c.filesOf().Stat(path.Dir(asked)); err != nil || !dir.IsDir() {
+			w.bad = true // there is nowhere to put the socket
+		}
 	default:
 		return false, nil
 	}
 	f["target"] = asked
-	if c.server.forward && !w.bad && port <= 65535 {
+	if c.server.forward && !w.bad {
 		ok, reply = c.grant(kind, asked, port)
 	}
 	f["accepted"] = strconv.FormatBool(ok)

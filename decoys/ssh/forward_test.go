@@ -108,6 +108,28 @@ func TestPortsAreGrantedAndNeverOpened(t *testing.T) {
 	}
 }
 
+// The words and numbers are those of OpenSSH 9.2.
+func TestWhatCannotBeForwardedIsRefused(t *testing.T) {
+	_, c := loggedIn(t, nil)
+	_, _, err := c.OpenChannel("direct-tcpip", xssh.Marshal(struct {
+		Host       string
+		Port       uint32
+		Origin     string
+		OriginPort uint32
+	}{"127.0.0.1", 70000, "192.0.2.1", 5}))
+	if reason, text := openReason(err); reason != xssh.Prohibited || text != "open failed" {
+		t.Errorf("a port that is none: have %v", err)
+	}
+	for path, want := range map[string]bool{"/tmp/sock": true, "/no/where/sock": false} {
+		payload := xssh.Marshal(struct{ Path string }{path})
+		for _, kind := range []string{"streamlocal-forward@openssh.com", "cancel-streamlocal-forward@openssh.com"} {
+			if ok, reply, err := c.SendRequest(kind, true, payload); err != nil || ok != want || len(reply) > 0 {
+				t.Errorf("%s of %s: have %v %q %v", kind, path, ok, reply, err)
+			}
+		}
+	}
+}
+
 func TestForwardingsAreBounded(t *testing.T) {
 	_, c := loggedIn(t, nil)
 	open := 0
