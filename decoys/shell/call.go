@@ -63,7 +63,7 @@ func (s *Shell) run(ctx context.Context, args []string, streams Streams) int {
 		return s.runPath(p)
 	}
 	for dir := range strings.SplitSeq(s.vars["PATH"], ":") {
-		if n, err := s.FS.stat(dir+"/"+name, true); err == nil && n.kind == regular && n.perm&0o111 != 0 {
+		if n, err := s.lookup(dir+"/"+name, true); err == nil && n.kind == regular && n.perm&0o111 != 0 {
 			return s.runFile(p, dir+"/"+name)
 		}
 	}

@@ -22,7 +22,7 @@ func cmdCd(p *proc) int {
 		p.print(to + "\n")
 	}
 	dir := p.abs(to)
-	n, err := p.FS.stat(dir, true)
+	n, err := p.lookup(dir, true)
 	switch {
 	case err != nil:
 		return p.fail(p.Streams, 1, "cd: "+shown+": "+err.Error())

@@ -17,7 +17,7 @@ func cmdCopy(p *proc) int {
 		return p.missing("missing destination file operand after '" + names[0] + "'")
 	}
 	to := names[len(names)-1]
-	dir, err := p.FS.stat(p.abs(to), true)
+	dir, err := p.lookup(p.abs(to), true)
 	intoDir := err == nil && dir.kind == directory
 	if len(names) > 2 && !intoDir {
 		return p.errorf(1, "target '%s': %v", to, map[bool]error{true: errNotDir, false: errNotFound}[err == nil])
@@ -36,13 +36,13 @@ func cmdCopy(p *proc) int {
 }
 
 func (p *proc) copyOne(name, to, target string, set map[string]string) int {
-	n, err := p.FS.stat(p.abs(name), true)
+	n, err := p.lookup(p.abs(name), true)
 	if err != nil && p.args[0] != "ln" {
 		return p.errorf(1, "cannot stat '%s': %v", name, err)
 	}
 	switch {
 	case p.args[0] == "mv":
-		err = p.FS.rename(&p.user, p.abs(name), target)
+		err = p.rename(p.abs(name), target)
 		if err != nil {
 			return p.errorf(1, "cannot move '%s' to '%s': %v", name, to, err)
 		}
@@ -51,7 +51,7 @@ func (p *proc) copyOne(name, to, target string, set map[string]string) int {
 		if !has(set, "r") && !has(set, "R") && !has(set, "a") {
 			return p.errorf(1, "-r not specified; omitting directory '%s'", name)
 		}
-		if err = p.FS.mkdir(&p.user, target); err == nil {
+		if err = p.FS.mkdir(&p.user, target, 0o755); err == nil {
 			return 0
 		}
 	default:
@@ -59,7 +59,7 @@ func (p *proc) copyOne(name, to, target string, set map[string]string) int {
 		if readErr != nil {
 			return p.errorf(1, "cannot open '%s' for reading: %v", name, readErr)
 		}
-		if err = p.FS.write(&p.user, target, data, false); err == nil {
+		if err = p.write(target, data, false); err == nil {
 			_ = p.FS.change(&p.user, target, func(c *node) { c.perm, c.size = n.perm&0o777, n.size })
 			return 0
 		}
@@ -73,7 +73,7 @@ func cmdTee(p *proc) int {
 	p.print(data)
 	status := 0
 	for _, name := range names {
-		if err := p.FS.write(&p.user, p.abs(name), data, has(set, "a")); err != nil {
+		if err := p.write(p.abs(name), data, has(set, "a")); err != nil {
 			status = p.errorf(1, "%s: %v", name, err)
 		}
 	}
@@ -84,7 +84,7 @@ func cmdStat(p *proc) int {
 	_, names, _ := p.options("Lft", "c")
 	status := 0
 	for _, name := range names {
-		n, err := p.FS.stat(p.abs(name), false)
+		n, err := p.lookup(p.abs(name), false)
 		if err != nil {
 			status = p.errorf(1, "cannot statx '%s': %v", name, err)
 			continue

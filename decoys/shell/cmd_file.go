@@ -21,12 +21,12 @@ func cmdMkdir(p *proc) int {
 			at := ""
 			for part := range strings.SplitSeq(strings.Trim(full, "/"), "/") {
 				at += "/" + part
-				if err := p.FS.mkdir(&p.user, at); err != nil && err != errExists { //nolint:errorlint // our own values
+				if err := p.FS.mkdir(&p.user, at, 0o755); err != nil && err != errExists { //nolint:errorlint // our own values
 					status = p.errorf(1, "cannot create directory ‘%s’: %v", name, err)
 					break
 				}
 			}
-		} else if err := p.FS.mkdir(&p.user, full); err != nil {
+		} else if err := p.FS.mkdir(&p.user, full, 0o755); err != nil {
 			status = p.errorf(1, "cannot create directory ‘%s’: %v", name, err)
 		}
 	}
@@ -56,7 +56,7 @@ func cmdRm(p *proc) int {
 	status := 0
 	for _, name := range names {
 		full := p.abs(name)
-		n, err := p.FS.stat(full, false)
+		n, err := p.lookup(full, false)
 		switch {
 		case err != nil && has(set, "f"):
 			continue
@@ -64,7 +64,7 @@ func cmdRm(p *proc) int {
 			if n.kind != directory {
 				err = errNotDir
 			} else {
-				err = p.FS.remove(&p.user, full, false)
+				err = p.remove(full, false)
 			}
 			if err != nil {
 				status = p.errorf(1, "failed to remove '%s': %v", name, err)
@@ -77,7 +77,7 @@ func cmdRm(p *proc) int {
 		case err == nil && n.kind == directory && !all:
 			err = errIsDir
 		case err == nil:
-			err = p.FS.remove(&p.user, full, all)
+			err = p.remove(full, all)
 		}
 		if err != nil {
 			status = p.errorf(1, "cannot remove '%s': %v", name, err)
@@ -99,7 +99,7 @@ func cmdTouch(p *proc) int {
 		full := p.abs(name)
 		err := p.FS.change(&p.user, full, func(n *node) { n.modified = p.now() })
 		if err == errNotFound { //nolint:errorlint // our own value
-			err = p.FS.write(&p.user, full, "", true)
+			err = p.write(full, "", true)
 		}
 		if err != nil {
 			status = p.errorf(1, "cannot touch '%s': %v", name, err)
@@ -124,7 +124,7 @@ func cmdChmod(p *proc) int {
 	}
 	status := 0
 	for _, name := range rest[1:] {
-		_, err := p.FS.stat(p.abs(name), true)
+		_, err := p.lookup(p.abs(name), true)
 		if err != nil {
 			status = p.errorf(1, "cannot access '%s': %v", name, err)
 			continue
@@ -132,7 +132,7 @@ func cmdChmod(p *proc) int {
 		err = p.FS.change(&p.user, p.abs(name), func(n *node) {
 			if p.args[0] == "chmod" {
 				n.perm = newMode(n.perm, rest[0])
-			} else if a, ok := p.System.account(strings.FieldsFunc(rest[0]+":", func(r rune) bool { return r == ':' || r == '.' })[0]); ok && p.user.uid == 0 {
+			} else if a, ok := p.FS.account(strings.FieldsFunc(rest[0]+":", func(r rune) bool { return r == ':' || r == '.' })[0]); ok && p.user.uid == 0 {
 				n.uid, n.gid = a.uid, a.gid
 			}
 		})

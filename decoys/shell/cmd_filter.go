@@ -146,7 +146,7 @@ func cmdSed(p *proc) int {
 			}
 		}
 		if has(set, "i") && name != "-" {
-			_ = p.FS.write(&p.user, p.abs(name), b.String(), false)
+			_ = p.write(p.abs(name), b.String(), false)
 			return
 		}
 		p.print(b.String())

@@ -33,7 +33,7 @@ func cmdType(p *proc) int {
 // find looks a command up.
 func (p *proc) find(name string) (at string, builtin bool) {
 	for dir := range strings.SplitSeq(p.vars["PATH"], ":") {
-		if n, err := p.FS.stat(dir+"/"+name, true); err == nil && n.perm&0o111 != 0 {
+		if n, err := p.lookup(dir+"/"+name, true); err == nil && n.perm&0o111 != 0 {
 			at = dir + "/" + name
 			break
 		}

@@ -22,7 +22,7 @@ func cmdLs(p *proc) int {
 	var single []entry
 	var dirs []string
 	for _, name := range names {
-		n, err := p.FS.stat(p.abs(name), !has(set, "d") && !has(set, "l"))
+		n, err := p.lookup(p.abs(name), !has(set, "d") && !has(set, "l"))
 		switch {
 		case err != nil:
 			status = p.errorf(2, "cannot access '%s': %v", name, err)
@@ -49,8 +49,8 @@ func cmdLs(p *proc) int {
 			entries = slices.DeleteFunc(entries, func(e entry) bool { return strings.HasPrefix(e.name, ".") })
 		}
 		if has(set, "a") {
-			self, _ := p.FS.stat(p.abs(name), true)
-			parent, _ := p.FS.stat(path.Dir(p.abs(name)), true)
+			self, _ := p.lookup(p.abs(name), true)
+			parent, _ := p.lookup(path.Dir(p.abs(name)), true)
 			entries = append([]entry{{".", self}, {"..", parent}}, entries...)
 		}
 		p.listing(entries, set, true)
@@ -134,7 +134,7 @@ func (p *proc) columns(entries []entry, set map[string]string) {
 }
 
 func (p *proc) owner(id int) string {
-	for _, a := range p.System.accounts(p.user.name) {
+	for _, a := range p.FS.accounts() {
 		if a.uid == id {
 			return a.name
 		}

@@ -31,7 +31,7 @@ func cmdPath(p *proc) int {
 func cmdReadlink(p *proc) int {
 	_, names, _ := p.options("fenm", "")
 	for _, name := range names {
-		n, err := p.FS.stat(p.abs(name), false)
+		n, err := p.lookup(p.abs(name), false)
 		if err != nil {
 			return 1
 		}

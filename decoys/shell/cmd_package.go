@@ -7,7 +7,6 @@ import (
 func cmdCrontab(p *proc) int {
 	set, names, _ := p.options("lrei", "u")
 	at := "/var/spool/cron/crontabs/" + p.user.name
-	root := &user{}
 	switch {
 	case has(set, "l"):
 		data, err := p.FS.read(root, at)
@@ -22,7 +21,7 @@ func cmdCrontab(p *proc) int {
 			return 1
 		}
 	case len(names) > 0:
-		return p.files(names, "%s: %v", func(_, data string) { _ = p.FS.write(root, at, data, false) })
+		return p.files(names, "%s: %v", func(_, data string) { _ = p.write(at, data, false) })
 	}
 	return 0
 }

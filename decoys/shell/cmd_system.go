@@ -15,11 +15,11 @@ func cmdID(p *proc) int {
 	}
 	a := account{name: p.user.name, uid: p.user.uid, gid: p.user.gid}
 	if len(names) > 0 {
-		i := slices.IndexFunc(p.System.accounts(p.user.name), func(a account) bool { return a.name == names[0] })
+		i := slices.IndexFunc(p.FS.accounts(), func(a account) bool { return a.name == names[0] })
 		if i < 0 {
 			return p.errorf(1, "‘%s’: no such user", names[0])
 		}
-		a = p.System.accounts(p.user.name)[i]
+		a = p.FS.accounts()[i]
 	}
 	groups := fmt.Sprintf("%d(%s)", a.gid, p.groupName(a))
 	if a.uid == 1000 {

@@ -56,26 +56,10 @@ func (s *System) MayLogIn(name string) bool {
 	return true
 }
 
-// accounts are the machine's, and that of extra if it is none of them: whoever
-// was let in has an account.
-func (s *System) accounts(extra string) []account {
-	all := append(append([]account{}, baseAccounts...),
+// accounts are those of the machine as it was installed.
+func (s *System) accounts() []account {
+	return append(append([]account{}, baseAccounts...),
 		account{s.persona.User, 1000, 1000, s.persona.User + ",,,", "/home/" + s.persona.User, "/bin/bash"})
-	for _, a := range all {
-		if a.name == extra {
-			return all
-		}
-	}
-	return append(all, account{extra, 1001, 1001, ",,,", "/home/" + extra, "/bin/bash"})
-}
-
-func (s *System) account(name string) (account, bool) {
-	for _, a := range s.accounts(name) {
-		if a.name == name {
-			return a, true
-		}
-	}
-	return account{}, false
 }
 
 func passwd(accounts []account) string {
@@ -93,7 +77,7 @@ func (s *System) etc(b *builder) {
 		"::1     localhost ip6-localhost ip6-loopback\nff02::1 ip6-allnodes\nff02::2 ip6-allrouters\n", p.Hostname))
 	b.file("/etc/os-release", s.osRelease())
 	b.file("/etc/machine-id", s.hardware.machine+"\n")
-	b.file("/etc/passwd", passwd(s.accounts(p.User)))
+	b.file("/etc/passwd", passwd(s.accounts()))
 	b.file("/etc/group", s.groups())
 	b.secret("/etc/shadow", s.shadow())
 	b.file("/etc/resolv.conf", "nameserver "+s.gateway()+"\n")
@@ -150,7 +134,7 @@ func (s *System) shadow() string {
 	}
 	var b strings.Builder
 	day := s.persona.Boot.Unix()/86400 - 90
-	for _, a := range s.accounts(s.persona.User) {
+	for _, a := range s.accounts() {
 		secret := "*"
 		if strings.HasSuffix(a.shell, "/bash") {
 			secret = hash(a.name)

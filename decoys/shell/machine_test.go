@@ -149,7 +149,7 @@ func TestFiles(t *testing.T) {
 
 func TestFileSystemIsBounded(t *testing.T) {
 	s := newSession(t, nil)
-	out, _ := s.exec(`x=$(seq 2000); for i in $(seq 300); do echo "$x" > /tmp/f$i; done`)
+	out, _ := s.exec(`x=$(seq 3000); for i in $(seq 700); do echo "$x" > /tmp/f$i; done`)
 	if !strings.Contains(out, "No space left on device") {
 		t.Errorf("have %.200q", out)
 	}

@@ -117,7 +117,7 @@ func (p *proc) sleep(d time.Duration) bool {
 // runPath runs a command given as a path.
 func (s *Shell) runPath(p *proc) int {
 	name := p.args[0]
-	n, err := s.FS.stat(s.abs(name), true)
+	n, err := s.lookup(s.abs(name), true)
 	switch {
 	case err != nil:
 		return s.fail(p.Streams, 127, name+": "+err.Error())
@@ -132,6 +132,7 @@ func (s *Shell) runPath(p *proc) int {
 // runFile runs the file at an absolute path: one of our programs, or a script.
 func (s *Shell) runFile(p *proc, at string) int {
 	base := at[strings.LastIndexByte(at, '/')+1:]
+	s.settle(at)
 	data, err := s.FS.read(&s.user, at)
 	if err != nil {
 		return s.fail(p.Streams, 126, p.args[0]+": "+err.Error())

@@ -45,7 +45,7 @@ func (s *Shell) redirect(ctx context.Context, list []*syntax.Redirect, streams S
 		}
 		extend := r.Op == syntax.AppOut || r.Op == syntax.AppAll
 		// The file is made, or emptied, before the command runs.
-		if err := s.FS.write(&s.user, s.abs(name), "", extend); err != nil {
+		if err := s.write(s.abs(name), "", extend); err != nil {
 			s.fail(streams, 1, name+": "+err.Error())
 			return out, nil, false
 		}
@@ -65,7 +65,7 @@ func (s *Shell) redirect(ctx context.Context, list []*syntax.Redirect, streams S
 			if t.Len() == 0 {
 				continue
 			}
-			if err := s.FS.write(&s.user, t.path, t.String(), t.extend); err != nil {
+			if err := s.write(t.path, t.String(), t.extend); err != nil {
 				s.fail(streams, 1, "write error: "+err.Error())
 				return false
 			}

@@ -29,10 +29,12 @@ func (s *Shell) Exec(ctx context.Context, script string, streams Streams) int {
 	for _, stmt := range file.Stmts {
 		s.Command(text(script, stmt))
 		s.status = s.stmt(ctx, stmt, streams)
+		s.settleWhole()
 		if s.exited || ctx.Err() != nil {
 			break
 		}
 	}
+	s.settle("/")
 	return s.status
 }
 
@@ -49,6 +51,7 @@ func (s *Shell) Script(ctx context.Context, streams Streams) int {
 			break
 		}
 	}
+	s.settle("/")
 	return s.status
 }
 
@@ -103,6 +106,7 @@ func (s *Shell) Line(ctx context.Context, source string, streams Streams) {
 		return
 	}
 	s.enter()
+	defer s.settleWhole()
 	for _, stmt := range file.Stmts {
 		s.status = s.stmt(ctx, stmt, streams)
 		if s.exited || ctx.Err() != nil {

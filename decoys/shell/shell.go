@@ -57,6 +57,10 @@ type Config struct {
 	Command func(line string)
 	// Download is told each attempt to fetch something.
 	Download func(tool, url string)
+	// Written, if not nil, is told each file that a command wrote, with all of its
+	// content, when it is finished: at the end of the command line, or, of a file that
+	// was extended, when it is run, replaced or taken away, or at the end of the session.
+	Written func(path string, data []byte)
 }
 
 // Streams are a command's standard input, output and error.
@@ -81,6 +85,10 @@ type Shell struct {
 	name, line string
 	tty        string
 	pid        int
+	umask      uint16
+	// pending are the files that were written and not reported, and whether they were
+	// only extended.
+	pending map[string]bool
 
 	steps, depth, nest int
 	breaks             int // loops to leave
@@ -90,16 +98,13 @@ type Shell struct {
 
 // New returns the shell of a session in which nothing happened yet.
 func New(c Config) *Shell {
-	a, ok := c.System.account(c.User)
-	if !ok {
-		a = account{name: "root", home: "/root"}
-	}
+	a := c.System.makeHome(c.FS, c.User)
 	s := &Shell{
-		Config: c, user: user{name: a.name, uid: a.uid, gid: a.gid, home: a.home}, dir: a.home, oldDir: a.home,
+		Config: c, user: c.FS.userOf(a), dir: a.home, oldDir: a.home,
 		vars: map[string]string{}, exported: map[string]bool{}, funcs: map[string]*syntax.Stmt{}, name: "-bash",
-		pid: lastPID(c.Login) + 3,
+		pid: lastPID(c.Login) + 3, umask: 0o022, pending: map[string]bool{},
 	}
-	s.makeHome(a)
+	s.user.session = s
 	if c.Term != "" {
 		s.tty = "pts/0"
 	}
@@ -124,19 +129,6 @@ func New(c Config) *Shell {
 		s.exported[name] = true
 	}
 	return s
-}
-
-// makeHome gives an account that nobody made before its home and its line in
-// /etc/passwd.
-func (s *Shell) makeHome(a account) {
-	if _, err := s.FS.stat(a.home, true); err == nil {
-		return
-	}
-	root := &user{}
-	_ = s.FS.mkdir(root, a.home)
-	_ = s.FS.change(root, a.home, func(n *node) { n.uid, n.gid = a.uid, a.gid })
-	_ = s.FS.write(root, "/etc/passwd", passwd([]account{a}), true)
-	_ = s.FS.write(root, "/etc/group", a.name+":x:"+strconv.Itoa(a.gid)+":\n", true)
 }
 
 // Exited reports whether the session ended itself.

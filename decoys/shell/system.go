@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/decnet/decnet/pkg/decnet/persona"
@@ -21,6 +22,9 @@ type System struct {
 	hardware hardware
 	kernel   kernel
 	commands
+
+	plant sync.Once
+	base  *node // the files as they were installed; see FS
 }
 
 // NewSystem derives the machine of p, whose own address is addr.
@@ -92,4 +96,25 @@ func (s *System) Motd() string {
 		"individual files in /usr/share/doc/*/copyright.\n\n"+
 		"Debian GNU/Linux comes with ABSOLUTELY NO WARRANTY, to the extent\n"+
 		"permitted by applicable law.\n", p.Hostname, p.Kernel, s.kernel.version)
+}
+
+// shell is the login shell of an account.
+func (s *System) shell() string { return "/bin/bash" }
+
+// LastLogin is when somebody logged in as user before the machine was a decky, and
+// from where: an address of its own network. ok is false for a user name that
+// nobody had then.
+func (s *System) LastLogin(user string) (at time.Time, from netip.Addr, ok bool) {
+	p := s.persona
+	if user != "root" && user != p.User {
+		return at, from, false
+	}
+	r := p.Rand("last login " + user)
+	at, from = p.Boot.Add(time.Duration(r.Int64N(int64(12*time.Hour)))), s.address
+	if a := from.Unmap(); a.Is4() {
+		b := a.As4()
+		b[3] = 20 + p.Key("last login from "+user, 1)[0]%200
+		from = netip.AddrFrom4(b)
+	}
+	return at, from, true
 }

@@ -12,6 +12,7 @@ import (
 // what is shown. run starts a goroutine that reads in until that ends. The
 // result is the exit status.
 func (s *Shell) Terminal(ctx context.Context, in io.Reader, out io.Writer, run func(func())) int {
+	defer s.settle("/")
 	k := newKeys()
 	run(func() { k.pump(in) })
 	e := &editor{keys: k, out: out}

@@ -9,7 +9,13 @@ import (
 
 // NewFS returns the file system of the machine as it was installed.
 func (s *System) NewFS() *FS {
-	f := &FS{}
+	s.plant.Do(func() { s.base = s.newTree() })
+	return &FS{system: s, root: s.base}
+}
+
+// newTree makes the files that all file systems of the machine share.
+func (s *System) newTree() *node {
+	f := &FS{system: s}
 	installed := s.persona.Boot.AddDate(0, 0, -40-s.hardware.cores*17).Truncate(time.Second)
 	b := &builder{fs: f, when: installed}
 	f.root = &node{kind: directory, perm: 0o755, modified: installed, children: map[string]*node{}}
@@ -38,7 +44,7 @@ func (s *System) NewFS() *FS {
 	}
 	b.put("/boot/vmlinuz-"+s.persona.Kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
 	s.age(b)
-	return f
+	return f.root
 }
 
 // age gives folders that change on a machine that runs the times that they have
@@ -51,13 +57,12 @@ func (s *System) age(b *builder) {
 		"/root": boot.Add(-53 * time.Hour), "/etc": boot.Add(-31 * time.Minute), "/usr/bin": boot.Add(-33 * time.Minute),
 		"/boot": boot.Add(-32 * time.Minute),
 	} {
-		n, err := b.fs.walk(p, true, 0)
-		if err == nil {
+		if n, err := b.at(p); err == nil {
 			n.modified = when
 		}
 	}
 	for _, p := range []string{"/proc", "/proc/1", "/proc/self", "/proc/net", "/proc/sys", "/proc/sys/kernel", "/sys"} {
-		if n, err := b.fs.walk(p, true, 0); err == nil {
+		if n, err := b.at(p); err == nil {
 			n.perm, n.fixed = 0o555, true
 		}
 	}
@@ -81,8 +86,17 @@ type builder struct {
 	when time.Time
 }
 
+// at is the node at a path; nobody else sees the tree yet.
+func (b *builder) at(p string) (*node, error) {
+	at, _, err := b.fs.find(root, p, true)
+	if err != nil {
+		return nil, err
+	}
+	return at.node(), nil
+}
+
 func (b *builder) put(p string, n *node) {
-	dir, err := b.fs.walk(path.Dir(p), true, 0)
+	dir, err := b.at(path.Dir(p))
 	if err != nil {
 		panic(fmt.Sprintf("shell: %s: %v", p, err)) // the tree above is wrong
 	}
@@ -108,7 +122,7 @@ func (b *builder) secret(p, data string) {
 
 // procFile is a file of /proc: made when read, of length 0, never writable.
 func (b *builder) procFile(p string, content func() string) {
-	b.put(p, &node{kind: regular, perm: 0o444, make: content, fixed: true})
+	b.put(p, &node{kind: regular, perm: 0o444, make: func(*user) string { return content() }, fixed: true})
 }
 
 // homes makes the homes of root and of the machine's user.
@@ -123,7 +137,7 @@ func (s *System) homes(b *builder) {
 		b.file(home+"/"+name, "# "+name+"\n")
 	}
 	for _, name := range []string{"", "/.bash_logout", "/.bashrc", "/.profile"} {
-		n, _ := b.fs.walk(home+name, false, 0)
+		n, _ := b.at(home + name)
 		n.uid, n.gid = 1000, 1000
 	}
 }

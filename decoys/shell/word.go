@@ -112,7 +112,7 @@ func (s *Shell) homeOf(name string) (string, bool) {
 	if name == "" {
 		return s.vars["HOME"], true
 	}
-	for _, a := range s.System.accounts(s.user.name) {
+	for _, a := range s.FS.accounts() {
 		if a.name == name {
 			return a.home, true
 		}

@@ -1,6 +1,7 @@
 package ssh
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -20,6 +21,7 @@ import (
 
 // Messages of RFC 4252 and of the service request before it.
 const (
+	msgDebug           = 4
 	msgServiceRequest  = 5
 	msgServiceAccept   = 6
 	msgUserauthRequest = 50
@@ -136,7 +138,7 @@ func (a *authentication) request(payload []byte) (done bool, err error) {
 		return false, a.disconnect("Change of username or service not allowed: (%s,%s) -> (%s,%s)", a.user, a.service, user, service)
 	}
 	ok, postponed := false, false
-	if method == "none" || slices.Contains(a.release.Methods, method) {
+	if method == "none" || method == hostBound && a.release.HostBound() || slices.Contains(a.release.Methods, method) {
 		if ok, postponed, err = a.try(method, r); err != nil {
 			return false, err
 		}
@@ -176,8 +178,8 @@ func (a *authentication) try(method string, r *sshwire.Reader) (ok, postponed bo
 			return false, false, errMalformed
 		}
 		return !change && a.decide.password(a.user, secret), false, nil
-	case "publickey":
-		return a.publicKey(r)
+	case "publickey", hostBound:
+		return a.publicKey(method, r)
 	case "none":
 		if !r.Done() {
 			return false, false, errMalformed
@@ -186,7 +188,10 @@ func (a *authentication) try(method string, r *sshwire.Reader) (ok, postponed bo
 	return false, false, nil
 }
 
-func (a *authentication) publicKey(r *sshwire.Reader) (ok, postponed bool, err error) {
+// hostBound is publickey with the host key in what is signed.
+const hostBound = "publickey-hostbound-v00@openssh.com"
+
+func (a *authentication) publicKey(method string, r *sshwire.Reader) (ok, postponed bool, err error) {
 	proven := r.Bool()
 	key := &offeredKey{algorithm: r.Text()}
 	key.blob = slices.Clone(r.Bytes())
@@ -196,10 +201,16 @@ func (a *authentication) publicKey(r *sshwire.Reader) (ok, postponed bool, err e
 	// What is signed is the request up to here (RFC 4252 section 7).
 	signed := sshwire.AppendString(nil, a.t.SessionID)
 	signed = append(signed, msgUserauthRequest)
-	for _, part := range []string{a.user, a.service, "publickey"} {
+	for _, part := range []string{a.user, a.service, method} {
 		signed = sshwire.AppendString(signed, part)
 	}
 	signed = sshwire.AppendString(sshwire.AppendString(append(signed, 1), key.algorithm), key.blob)
+	bound := true
+	if method == hostBound {
+		host := r.Bytes()
+		signed = sshwire.AppendString(signed, host)
+		bound = bytes.Equal(host, a.t.HostKey)
+	}
 	var sig []byte
 	if proven {
 		sig = slices.Clone(r.Bytes())
@@ -208,7 +219,7 @@ func (a *authentication) publicKey(r *sshwire.Reader) (ok, postponed bool, err e
 		return false, false, errMalformed
 	}
 	public, err := xssh.ParsePublicKey(key.blob)
-	if err != nil || !a.accepts(key.algorithm, public.Type()) {
+	if err != nil || !bound || !a.accepts(key.algorithm, public.Type()) {
 		return false, false, nil //nolint:nilerr // it is an attempt that fails
 	}
 	key.kind = public.Type()

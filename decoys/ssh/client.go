@@ -18,26 +18,20 @@ type client struct {
 	conn   *decoy.Conn
 	ctx    context.Context //nolint:containedctx // of the connection
 	user   string
+	// remarks are what OpenSSH tells a client that has logged in of the keys it looked at.
+	remarks []string
 	// sessions counts those that are open.
 	sessions atomic.Int32
 }
 
 // password decides on a password, in the time that PAM takes for it.
 func (c *client) password(user string, secret []byte) bool {
-	ok := c.server.login.allows(c.source(), user, secret)
+	ok := c.server.login.Allows(c.source(), user, secret)
 	c.conn.LogCredential(user, secret, decnet.SecretPlaintext, ok, nil)
 	if !ok {
 		decoy.Sleep(c.ctx, jitter(c.server.failDelay))
 	}
 	return ok
-}
-
-// publicKey takes note of a key. None is ever accepted.
-func (c *client) publicKey(user string, key *offeredKey, proven bool) bool {
-	c.conn.LogCredential(user, []byte(key.fingerprint()), decnet.SecretPublicKey, false, decoy.Fields{
-		"key_type": key.kind, "proven": fmt.Sprint(proven),
-	})
-	return false
 }
 
 // admit takes as long as PAM does to begin a session.

@@ -31,3 +31,11 @@ func (p pace) login(ctx context.Context) bool { return wait(ctx, 3*p.process) }
 func wait(ctx context.Context, d time.Duration) bool {
 	return decoy.Sleep(ctx, d+time.Duration(rand.ExpFloat64()*float64(d)/4))
 }
+
+// jitter is d give or take a quarter, as pam_fail_delay(3) has it.
+func jitter(d time.Duration) time.Duration {
+	if d <= 0 {
+		return 0
+	}
+	return d*3/4 + time.Duration(rand.Int64N(int64(d)/2+1)) //nolint:gosec // no secret
+}

@@ -101,10 +101,10 @@ func (c *client) run(ch channel, requests <-chan request, kind, command string, 
 		}
 		status = sh.Exec(ctx, command, streams)
 	case tty != nil:
-		_, _ = io.WriteString(shell.OnTerminal(ch), c.server.system.Motd()+c.lastLogin(login))
+		_, _ = io.WriteString(shell.OnTerminal(ch), c.server.world.System.Motd()+c.lastLogin(login))
 		status = sh.Terminal(ctx, ch, ch, c.conn.Go)
 	default:
-		_, _ = io.WriteString(ch, c.server.system.Motd())
+		_, _ = io.WriteString(ch, c.server.world.System.Motd())
 		status = sh.Script(ctx, streams)
 	}
 	ch.exit(status)
@@ -112,7 +112,7 @@ func (c *client) run(ch channel, requests <-chan request, kind, command string, 
 
 func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
 	config := shell.Config{
-		System: c.server.system, FS: c.server.memory.filesOf(c.source(), c.server.system.NewFS), User: c.user,
+		System: c.server.world.System, FS: c.server.world.Files(c.source()), User: c.user,
 		Source: c.conn.Source, Local: netip.AddrPortFrom(c.server.machine.Address, localPort(c.conn)), Login: login,
 		NetworkDelay: c.server.networkDelay,
 		Command: func(line string) {
@@ -135,23 +135,11 @@ func localPort(c net.Conn) uint16 {
 	return 22
 }
 
-// lastLogin is the line that sshd shows with a terminal. Before anybody else
-// came, it was somebody of the machine's own network.
+// lastLogin is the line that sshd shows with a terminal.
 func (c *client) lastLogin(now time.Time) string {
-	last, ok := c.server.memory.loggedIn(c.user, c.source(), now)
+	last, ok := c.server.world.LoggedIn(c.user, c.source(), now)
 	if !ok {
-		p := c.server.machine.Persona
-		r := p.Rand("last login " + c.user)
-		if c.user != "root" && c.user != p.User {
-			return "" // nobody was ever here
-		}
-		last.at = p.Boot.Add(time.Duration(r.Int64N(int64(12 * time.Hour))))
-		last.from = c.server.machine.Address
-		if a := last.from.Unmap(); a.Is4() {
-			b := a.As4()
-			b[3] = 20 + p.Key("last login from "+c.user, 1)[0]%200
-			last.from = netip.AddrFrom4(b)
-		}
+		return ""
 	}
-	return "Last login: " + last.at.UTC().Format("Mon Jan _2 15:04:05 2006") + " from " + last.from.String() + "\n"
+	return "Last login: " + last.At.UTC().Format("Mon Jan _2 15:04:05 2006") + " from " + last.From.String() + "\n"
 }

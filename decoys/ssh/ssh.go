@@ -17,6 +17,7 @@ import (
 
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
+	"github.com/decnet/decnet/decoys/shell/world"
 	"github.com/decnet/decnet/decoys/ssh/sshwire"
 	"github.com/decnet/decnet/decoys/ssh/transport"
 	"github.com/decnet/decnet/pkg/decnet"
@@ -40,24 +41,10 @@ func Service() decoy.Service {
 			Summary: "Pretends to be OpenSSH with a shell behind it; captures credentials, keys, sessions and commands.",
 			Ports:   []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}},
 			RunsOn:  shell.OSes(),
-			Settings: []decnet.SettingSpec{
-				{
-					Name: settingLogin, Type: decnet.SettingEnum, Default: "first", Choices: []string{"first", "after", "list", "any", "never"},
-					Doc: "Who is let in: with first, the first password that a source offers for a user name is that user's password for this source " +
-						"from then on; with after, so many passwords as the setting login_after says are wrong first; with list, the accounts of the setting " +
-						"accounts; any or nobody.",
-				},
-				{
-					Name: settingLoginAfter, Type: decnet.SettingInt, Default: "1", Min: 1, Max: 10000,
-					Doc: "How many passwords of a source are wrong before one is right, with login=after: 1 accepts everything but the first.",
-				},
+			Settings: append(world.LoginSettings(), []decnet.SettingSpec{
 				{
 					Name: settingMaxStartups, Type: decnet.SettingBool, Default: "true",
 					Doc: "Whether connections are dropped as OpenSSH drops them (MaxStartups 10:30:100) when many are not logged in.",
-				},
-				{
-					Name: settingAccounts, Type: decnet.SettingString,
-					Doc: "The accounts of login=list as name:password pairs with commas between them, such as root:toor,admin:admin.",
 				},
 				{
 					Name: settingFailDelay, Type: decnet.SettingInt, Default: "-1", Min: -1, Max: 30000,
@@ -68,7 +55,8 @@ func Service() decoy.Service {
 					Name: settingNetworkDelay, Type: decnet.SettingInt, Default: "3060", Min: 0, Max: 30000,
 					Doc: "How long it takes until a download finds no route, in milliseconds.",
 				},
-			},
+				world.Setting(),
+			}...),
 			Events: decoy.Events(eventSpecs()...),
 		},
 		Limits: decoy.Limits{
@@ -80,9 +68,6 @@ func Service() decoy.Service {
 
 // Names of settings.
 const (
-	settingLogin        = "login"
-	settingAccounts     = "accounts"
-	settingLoginAfter   = "login_after"
 	settingMaxStartups  = "max_startups"
 	settingFailDelay    = "fail_delay_ms"
 	settingNetworkDelay = "network_delay_ms"
@@ -104,6 +89,7 @@ func eventSpecs() []decnet.EventSpec {
 		}},
 		decoy.AuthEvent("A password or a public key was offered.",
 			decnet.FieldSpec{Name: "key_type", Type: decnet.TypeString, Doc: "The type of a public key, such as ssh-ed25519."},
+			decnet.FieldSpec{Name: "comment", Type: decnet.TypeString, Doc: "The comment beside a public key in authorized_keys, if it is there."},
 			decnet.FieldSpec{Name: "proven", Type: decnet.TypeBool, Doc: "Whether the client has shown that it holds the key: true or false."}),
 		{Kind: kindSession, Doc: "A shell or a command was asked for.", Fields: []decnet.FieldSpec{
 			{Name: "user", Type: decnet.TypeString, Doc: "Who is logged in."},
@@ -135,13 +121,12 @@ func eventSpecs() []decnet.EventSpec {
 // A server is one decky's SSH server.
 type server struct {
 	machine      decoy.Machine
-	system       *shell.System
 	transport    *transport.Config
 	secret       []byte // of the host, for how long a failed attempt takes
 	startups     startups
 	pace         pace
-	login        login
-	memory       *memory
+	login        *world.Policy
+	world        *world.World
 	failDelay    time.Duration
 	networkDelay time.Duration
 }
@@ -156,19 +141,19 @@ func newServer(m decoy.Machine) (*server, error) {
 		return nil, fmt.Errorf("host keys: %w", err)
 	}
 	s := &server{
-		machine: m, system: shell.NewSystem(m.Persona, m.Address),
+		machine:      m,
 		transport:    &transport.Config{Release: &release, Keys: keys, Banner: "SSH-2.0-" + m.Persona.SSHVersion},
 		secret:       m.Persona.Key("ssh delay", 32),
 		pace:         newPace(m.Persona),
-		memory:       newMemory(),
 		startups:     startups{off: m.Settings[settingMaxStartups] == "false"},
+		world:        world.Of(m),
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
 	}
 	if s.failDelay < 0 {
 		s.failDelay = release.FailDelay()
 	}
-	s.login, err = newLogin(m.Settings, s)
+	s.login, err = world.NewPolicy(s.world, m.Settings)
 	return s, err
 }
 
@@ -232,8 +217,15 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 func (c *client) connected(t *transport.Conn, openSSH bool) {
 	t.Compress()
 	t.Coalesce()
-	if keys, err := c.server.hostKeyNotice(); err != nil || t.Send(keys) != nil {
+	keys, err := c.server.hostKeyNotice()
+	if err != nil || t.Send(keys) != nil {
 		return
+	}
+	for _, text := range c.remarks {
+		b := sshwire.AppendString(sshwire.AppendBool([]byte{msgDebug}, false), text)
+		if t.Write(sshwire.AppendString(b, "")) != nil {
+			return
+		}
 	}
 	m := &mux{t: t, peer: c, run: c.conn.Go, eow: openSSH}
 	m.serve()

@@ -60,6 +60,8 @@ type Conn struct {
 	ClientKexInit []byte
 	// SessionID is the hash of the first key exchange.
 	SessionID []byte
+	// HostKey is the public key that the first key exchange was signed with.
+	HostKey []byte
 
 	config *Config
 	client string // its identification line

@@ -138,7 +138,7 @@ func (t *Conn) exchange(ours, theirs []byte, seq uint32, initial bool) error {
 	}
 	sum := x.hash.Sum(nil)
 	if initial {
-		t.SessionID = sum
+		t.SessionID, t.HostKey = sum, x.public
 	}
 	return t.turn(x, reply, sum, initial)
 }
@@ -159,6 +159,7 @@ type exchange struct {
 	choice *choice
 	hash   hash.Hash
 	secret []byte // as the hash takes it
+	public []byte // the host key
 }
 
 func (x *exchange) add(parts ...[]byte) {
@@ -174,6 +175,7 @@ func (x *exchange) run() (reply []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
+	x.public = public
 	x.add(sshwire.AppendString(nil, public))
 	kind := byte(msgKexDHReply)
 	var ours []byte // encoded

@@ -40,6 +40,10 @@ func (r *Release) RSABits() int {
 	return 3072
 }
 
+// HostBound reports whether it knows public key authentication that names the host key
+// (OpenSSH's PROTOCOL section 1.10).
+func (r *Release) HostBound() bool { return slices.Contains(r.Extensions, hostbound) }
+
 // FailDelay is how long a wrong password takes: PAM's two seconds, where it is used.
 func (r *Release) FailDelay() time.Duration {
 	if slices.Contains(r.Methods, "keyboard-interactive") { // as OpenSSH comes
