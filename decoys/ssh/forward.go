@@ -82,7 +82,7 @@ func (c *client) listenTo(ch channel, requests <-chan request, f decoy.Fields, t
 	defer close(ended)
 	c.conn.Go(func() {
 		defer close(got)
-		buf := make([]byte, 32<<10)
+		buf := make([]byte, maxForwardData)
 		for {
 			n, err := ch.Read(buf)
 			if n > 0 {

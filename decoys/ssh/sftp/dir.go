@@ -24,7 +24,12 @@ func (s *server) opendir(id uint32, r *reader) {
 		s.result(id, err)
 		return
 	}
-	s.give(id, &handle{path: s.abs(name), entries: entries})
+	h := &handle{path: s.abs(name), entries: entries}
+	if !s.hold(h, entrySize*int64(len(entries))) {
+		s.status(id, fxFailure)
+		return
+	}
+	s.give(id, h)
 }
 
 // entries are those of a directory with the two that every one has.

@@ -60,7 +60,7 @@ func (s *server) fsync(id uint32, r *reader) {
 }
 
 func (s *server) limits(id uint32, _ *reader) {
-	s.send(begin(fxpExtendedReply).uint32(id).uint64(maxPacket).uint64(maxData).uint64(maxData).uint64(toldHandles))
+	s.send(begin(fxpExtendedReply).uint32(id).uint64(maxPacket).uint64(maxData).uint64(maxData).uint64(maxHandles))
 }
 
 func (s *server) expandPath(id uint32, r *reader) {

@@ -94,13 +94,13 @@ func (s *server) hold(h *handle, n int64) bool {
 
 // finish closes a handle and reports what was written.
 func (s *server) finish(h *handle) error {
-	if h.file == nil {
-		return nil
-	}
 	defer func() {
 		s.Memory.Give(h.held)
 		s.held, h.held = s.held-h.held, 0
 	}()
+	if h.file == nil {
+		return nil
+	}
 	content := h.file.Content()
 	changed, err := h.file.Close()
 	if changed && s.Written != nil {

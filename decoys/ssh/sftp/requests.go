@@ -90,6 +90,7 @@ func (s *server) openFile(name string, flags int, perm fs.FileMode) (*handle, er
 func (s *server) give(id uint32, h *handle) {
 	name, ok := s.handles.add(h)
 	if !ok {
+		_ = s.finish(h) // nothing was written
 		s.status(id, fxFailure)
 		return
 	}

@@ -23,12 +23,12 @@ const (
 
 // Bounds of our own.
 const (
-	// maxHandles bounds the files that are open at once, and maxOpen what they
-	// have in them altogether, in bytes.
-	maxHandles = 128
+	// maxHandles bounds the files that are open at once, as the usual 1024 descriptors
+	// bound OpenSSH's, and maxOpen what they have in them altogether, in bytes.
+	maxHandles = 1024 - 5
 	maxOpen    = 16 << 20
-	// toldHandles is how many OpenSSH has with the usual 1024 descriptors.
-	toldHandles = 1024 - 5
+	// entrySize is what an entry of an open directory counts, in bytes.
+	entrySize = 256
 )
 
 // Config is one session.
@@ -78,8 +78,9 @@ func Serve(ctx context.Context, rw io.ReadWriter, c Config) int {
 		if n > maxPacket {
 			return exitTooLong
 		}
-		packet := make([]byte, n)
-		if _, err := io.ReadFull(rw, packet); err != nil {
+		// It takes memory as it comes, not as it is announced.
+		packet, err := io.ReadAll(io.LimitReader(rw, int64(n)))
+		if err != nil || len(packet) < int(n) {
 			return exitOK
 		}
 		if !s.packet(packet) {

@@ -2,6 +2,7 @@ package sftp
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"strings"
 	"testing"
@@ -95,7 +96,8 @@ func TestOpenFilesAreBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened := 0
-	for range 2 * maxHandles {
+	handle := func(i int) string { return string(binary.BigEndian.AppendUint32(nil, uint32(i))) }
+	for range maxHandles + 100 {
 		if strings.HasPrefix(c.ask(fxpOpendir, func(w *writer) { w.string("/tmp") }), "handle") {
 			opened++
 		}
@@ -103,15 +105,15 @@ func TestOpenFilesAreBounded(t *testing.T) {
 	if opened != maxHandles {
 		t.Errorf("have %d handles, want %d", opened, maxHandles)
 	}
-	for i := range byte(maxHandles) {
-		c.ask(fxpClose, func(w *writer) { w.string(string([]byte{0, 0, 0, i})) })
+	for i := range maxHandles {
+		c.ask(fxpClose, func(w *writer) { w.string(handle(i)) })
 	}
 	block := strings.Repeat("x", 200<<10)
 	kept := 0
 	for i := range 8 {
 		c.ask(fxpOpen, func(w *writer) { w.string(fmt.Sprint("/tmp/x/", i)).uint32(openWrite | openCreate).uint32(0) })
 		for n := range 20 {
-			h := string([]byte{0, 0, 0, byte(maxHandles - 1 - i)})
+			h := handle(maxHandles - 1 - i)
 			answer := c.ask(fxpWrite, func(w *writer) { w.string(h).uint64(uint64(n) * uint64(len(block))).string(block) })
 			if strings.HasPrefix(answer, "status 0") {
 				kept += len(block)
