@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"time"
 
@@ -117,20 +118,38 @@ func (b *blobs) begin(name string, c *eventlog.Chunk) *partial {
 		}
 	}
 	if len(b.partials) >= maxPartials {
-		b.giveUp(b.oldest(), errors.New("too many are on their way"))
+		b.giveUp(b.crowded(), errors.New("too many are on their way"))
 	}
 	p := &partial{Type: c.Type, ID: c.ID}
 	b.partials[name] = p
 	return p
 }
 
-func (b *blobs) oldest() (name string) {
+// crowded is the artifact that is given up for another: of the decky that has most on
+// their way, the one that has not gone on for longest. So one decky cannot take the room
+// of the others.
+func (b *blobs) crowded() (name string) {
+	many := make(map[string]int)
+	for n := range b.partials {
+		many[deckyOf(n)]++
+	}
 	for n, p := range b.partials {
-		if name == "" || p.Touched.Before(b.partials[name].Touched) {
+		if name == "" {
+			name = n
+			continue
+		}
+		mine, best := many[deckyOf(n)], many[deckyOf(name)]
+		if mine > best || mine == best && p.Touched.Before(b.partials[name].Touched) {
 			name = n
 		}
 	}
 	return name
+}
+
+// deckyOf is the decky in the name of an artifact that is on its way.
+func deckyOf(name string) string {
+	decky, _, _ := strings.Cut(name, ".")
+	return decky
 }
 
 func (b *blobs) path(name string) string { return filepath.Join(b.dir.Partial(), name) }

@@ -183,6 +183,33 @@ func TestOneDeckyCannotWriteAnothersRecording(t *testing.T) {
 	}
 }
 
+func TestOneDeckyCannotCrowdOutAnother(t *testing.T) {
+	r := newBlobRig(t)
+	want := content(1, 3000)
+	quiet := pieces(artifact.Session, blobID, want)
+	for _, c := range quiet {
+		c.Decky = "quiet"
+	}
+	r.keep(quiet[:1])
+	var flood []*eventlog.Chunk
+	for i := range maxPartials + 50 {
+		flood = append(flood, pieces(artifact.Session, fmt.Sprintf("%020x", i+1), want)[0])
+	}
+	r.clock = r.clock.Add(time.Minute)
+	for len(flood) > 0 {
+		n := min(100, len(flood))
+		r.keep(flood[:n])
+		flood = flood[n:]
+	}
+	if n := len(r.partials); n != maxPartials {
+		t.Errorf("%d are on their way", n)
+	}
+	r.keep(quiet[1:])
+	if !r.holds(artifact.Session, blobID, want) {
+		t.Error("the recording of the quiet one is not there")
+	}
+}
+
 func TestTheOldestArtifactsGoFirst(t *testing.T) {
 	r := newBlobRig(t)
 	r.quota = 400_000
