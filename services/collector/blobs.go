@@ -88,15 +88,19 @@ func (b *blobs) keep(chunks []*eventlog.Chunk) {
 			continue
 		}
 		b.size += int64(len(c.Data))
-		touched[name] = p
-	}
-	for name, p := range touched {
+		if touched[name] = p; !p.whole() {
+			continue
+		}
+		delete(touched, name)
 		if err := p.sync(); err != nil {
 			b.giveUp(name, err)
 			continue
 		}
-		if p.whole() {
-			b.finish(name, p, p.Size)
+		b.finish(name, p, p.Size)
+	}
+	for name, p := range touched {
+		if err := p.sync(); err != nil {
+			b.giveUp(name, err)
 		}
 	}
 	if err := b.save(); err != nil {
