@@ -17,8 +17,9 @@ import (
 const (
 	// maxFile bounds what is kept of one file, and maxConn of those of one
 	// connection, in bytes.
-	maxFile = 4 << 20
-	maxConn = 16 << 20
+	maxFile  = 4 << 20
+	maxConn  = 16 << 20
+	cutLarge = "it is larger than what is kept"
 	// maxEvents bounds the files of one connection that are told of.
 	maxEvents = 1000
 )
@@ -38,9 +39,19 @@ func Of(conn *decoy.Conn) *Files {
 	return &Files{conn: conn, left: maxConn, kept: make(map[[sha256.Size]byte]string)}
 }
 
-// Keep keeps the file at path. The content may be only the beginning of size bytes. How
-// says in a word by which way it came, such as sftp.
-func (f *Files) Keep(path string, content []byte, size int64, how string) {
+// A File is one that came.
+type File struct {
+	Path string
+	// Content is all of it or, of a large one, its beginning. Size is how long all of
+	// it was, in bytes, and Sum the SHA-256 of that, in lower-case hex, if it is known.
+	Content []byte
+	Size    int64
+	Sum     string
+}
+
+// Keep keeps a file. How says in a word by which way it came, such as sftp.
+func (f *Files) Keep(file File, how string) {
+	path, content, size := file.Path, file.Content, file.Size
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.told++; f.told > maxEvents || size == 0 {
@@ -51,15 +62,18 @@ func (f *Files) Keep(path string, content []byte, size int64, how string) {
 	}
 	sum := sha256.Sum256(content)
 	whole := int64(len(content)) == size
-	if whole { // otherwise nobody knows
+	switch {
+	case whole:
 		fields[decnet.FieldSHA256] = hex.EncodeToString(sum[:])
+	case file.Sum != "":
+		fields[decnet.FieldSHA256] = file.Sum
 	}
 	name, reason := f.keep(sum, content)
 	if name != "" {
 		fields[decnet.FieldArtifact] = name
 	}
 	if reason == "" && !whole {
-		reason = "the rest of it did not fit on the decky"
+		reason = cutLarge
 	}
 	if reason != "" {
 		fields[decnet.FieldReason] = reason
@@ -92,7 +106,7 @@ func Event() decnet.EventSpec {
 	return decnet.EventSpec{Kind: decnet.KindCaptured, Doc: "A file was brought to the decky.", Fields: []decnet.FieldSpec{
 		{Name: decnet.FieldPath, Type: decnet.TypeString, Doc: "Where it was put."},
 		{Name: decnet.FieldBytes, Type: decnet.TypeInt, Doc: "How long it is, in bytes."},
-		{Name: decnet.FieldSHA256, Type: decnet.TypeSHA256, Doc: "SHA-256 of all of it; absent if not all of it was kept on the decky.", Findings: []decnet.Finding{decnet.FindFile}},
+		{Name: decnet.FieldSHA256, Type: decnet.TypeSHA256, Doc: "SHA-256 of all of it; absent if it did not come in order.", Findings: []decnet.Finding{decnet.FindFile}},
 		{Name: decnet.FieldHow, Type: decnet.TypeString, Doc: "By which way it came: shell, scp or sftp."},
 		{Name: decnet.FieldStored, Type: decnet.TypeBool, Doc: "Whether its content is kept, or at least its beginning."},
 		{Name: decnet.FieldArtifact, Type: decnet.TypeSHA256, Doc: "The name of what is kept, which is its SHA-256; absent if nothing is."},

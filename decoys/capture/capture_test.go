@@ -49,9 +49,9 @@ func sum(b []byte) string {
 func TestFilesAreKeptOnceAndToldEachTime(t *testing.T) {
 	content := []byte("#!/bin/sh\n\x00\xff")
 	events, artifacts := kept(t, func(f *capture.Files) {
-		f.Keep("/tmp/a", content, int64(len(content)), "scp")
-		f.Keep("/tmp/b", content, int64(len(content)), "sftp")
-		f.Keep("/tmp/empty", nil, 0, "sftp")
+		f.Keep(capture.File{Path: "/tmp/a", Content: content, Size: int64(len(content))}, "scp")
+		f.Keep(capture.File{Path: "/tmp/b", Content: content, Size: int64(len(content))}, "sftp")
+		f.Keep(capture.File{Path: "/tmp/empty", Content: nil, Size: 0}, "sftp")
 	})
 	if len(artifacts) != 1 || !artifacts[0].Whole || !bytes.Equal(artifacts[0].Data, content) {
 		t.Errorf("have %+v", artifacts)
@@ -71,10 +71,10 @@ func TestFilesAreKeptOnceAndToldEachTime(t *testing.T) {
 func TestFilesAreBounded(t *testing.T) {
 	large := bytes.Repeat([]byte("large"), 1<<20)
 	events, artifacts := kept(t, func(f *capture.Files) {
-		f.Keep("/tmp/large", large, int64(len(large)), "scp")
-		f.Keep("/tmp/half", large[:100], 1<<40, "scp")
+		f.Keep(capture.File{Path: "/tmp/large", Content: large, Size: int64(len(large))}, "scp")
+		f.Keep(capture.File{Path: "/tmp/half", Content: large[:100], Size: 1 << 40}, "scp")
 		for i := range 20 {
-			f.Keep("/tmp/many", bytes.Repeat([]byte{byte(i)}, 1<<20), 1<<20, "scp")
+			f.Keep(capture.File{Path: "/tmp/many", Content: bytes.Repeat([]byte{byte(i)}, 1<<20), Size: 1 << 20}, "scp")
 		}
 	})
 	if n := len(artifacts[0].Data); n != 4<<20 || !artifacts[0].Whole {

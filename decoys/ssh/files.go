@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/decoys/ssh/scp"
@@ -25,7 +26,7 @@ func (c *client) sftp(ctx context.Context, rw io.ReadWriter) int {
 	return sftp.Serve(ctx, rw, sftp.Config{
 		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), Disk: c.disk(), Memory: c.server.memory,
 		Request: func(op, path, to string, ok bool) { c.logFile("sftp", op, path, to, ok) },
-		Written: func(path string, content []byte) { c.captured.Keep(path, content, int64(len(content)), "sftp") },
+		Written: func(f capture.File) { c.captured.Keep(f, "sftp") },
 	})
 }
 
@@ -34,7 +35,7 @@ func (c *client) programs() map[string]shell.Program {
 	transfer := scp.Config{
 		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), NetworkDelay: c.server.networkDelay, Memory: c.server.memory,
 		Request:  func(op, path string, ok bool) { c.logFile("scp", op, path, "", ok) },
-		Written:  func(path string, content []byte, size int64) { c.captured.Keep(path, content, size, "scp") },
+		Written:  func(f capture.File) { c.captured.Keep(f, "scp") },
 		Download: func(what string) { c.logDownload("scp", what) },
 	}
 	return map[string]shell.Program{

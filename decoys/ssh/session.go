@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/record"
 	"github.com/decnet/decnet/decoys/shell"
@@ -169,7 +170,9 @@ func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
 			c.conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s ran a command", c.user)
 		},
 		Download: c.logDownload,
-		Written:  func(path string, data []byte) { c.captured.Keep(path, data, int64(len(data)), "shell") },
+		Written: func(path string, data []byte) {
+			c.captured.Keep(capture.File{Path: path, Content: data, Size: int64(len(data))}, "shell")
+		},
 		Programs: c.programs(),
 	}
 	if tty != nil {

@@ -12,12 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
 )
-
-// maxFile bounds what is kept of one file, in bytes. The machine has no room for more.
-const maxFile = 8 << 20
 
 // Config is one session.
 type Config struct {
@@ -31,9 +29,8 @@ type Config struct {
 	Memory *decoy.Budget
 	// Request is told each request that names a file: read, write or mkdir.
 	Request func(op, path string, ok bool)
-	// Written is told each file that was written: the beginning of its content, and
-	// how long all of it was, in bytes.
-	Written func(path string, content []byte, size int64)
+	// Written is told each file that was written.
+	Written func(capture.File)
 	// Download is told each attempt to copy from or to another machine.
 	Download func(what string)
 }

@@ -2,6 +2,8 @@ package scp
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +11,9 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/decnet/decnet/decoys/capture"
+	"github.com/decnet/decnet/decoys/shell"
 )
 
 // maxLine is the longest record that is read, in bytes.
@@ -208,22 +213,18 @@ func (s *program) file(at string, r *record) {
 	}
 	_, _ = f.Close() // it was opened to see whether it can be
 	s.ok()
-	content, got := s.content(r.size)
+	content, got, sum := s.content(r.size)
 	defer func() { s.Memory.Give(int64(len(content))) }()
 	if s.Written != nil && got > 0 {
-		s.Written(path, content, got)
+		s.Written(capture.File{Path: path, Content: content, Size: got, Sum: sum})
 	}
 	if got < r.size {
-		_ = s.Files.Write(path, content, perm|0o200) // what has come is there
+		_ = s.Files.WriteLarge(path, content, got, perm|0o200) // what has come is there
 		s.fail("dropped connection")
 		s.exit()
 		return
 	}
-	if got > int64(len(content)) {
-		err = errNoSpace
-	} else {
-		err = s.Files.Write(path, content, perm|0o200)
-	}
+	err = s.Files.WriteLarge(path, content, got, perm|0o200)
 	if s.times || !exists && perm&0o200 == 0 {
 		_ = s.Files.Chmod(path, perm) // it is the user's own
 	}
@@ -240,24 +241,24 @@ func (s *program) file(at string, r *record) {
 	s.ok()
 }
 
-var errNoSpace = errors.New("No space left on device") //nolint:staticcheck // strerror's words
-
-// content reads size bytes, keeps the first of them, and says how many came. What it
-// keeps is to be given back to the budget.
-func (s *program) content(size int64) (kept []byte, got int64) {
+// content reads size bytes, keeps the first of them, and says how many came and what
+// their SHA-256 is. What it keeps is to be given back to the budget.
+func (s *program) content(size int64) (kept []byte, got int64, sum string) {
+	hash := sha256.New()
 	buf := make([]byte, 32<<10)
 	for got < size {
 		n, err := s.in.Read(buf[:min(size-got, int64(len(buf)))])
 		// Once there is a gap, nothing more is kept.
-		room := min(int64(n), maxFile-got)
+		room := min(int64(n), shell.MaxWhole-got)
 		if int64(len(kept)) == got && room > 0 && s.Memory.Take(room) {
 			kept = append(kept, buf[:room]...)
 		}
+		hash.Write(buf[:n])
 		if got += int64(n); err != nil {
 			break
 		}
 	}
-	return kept, got
+	return kept, got, hex.EncodeToString(hash.Sum(nil))
 }
 
 // record is what a line announces.

@@ -24,7 +24,7 @@ func FuzzServe(f *testing.F) {
 		Serve(t.Context(), struct {
 			io.Reader
 			io.Writer
-		}{bytes.NewReader(input), &out}, Config{Files: newFiles(t), Release: 902})
+		}{bytes.NewReader(input), &out}, Config{Files: newFiles(t), Release: 902, Disk: Disk{Blocks: 10 << 20}})
 		for out.Len() > 0 {
 			b, err := reply(&out)
 			if err != nil || len(b) == 0 || len(b) > maxPacket+1024 {

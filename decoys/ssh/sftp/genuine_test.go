@@ -210,7 +210,7 @@ type pipe struct {
 // ours is the decoy's server, with the folder dir.
 func ours(t *testing.T, dir string, c Config) (io.ReadWriteCloser, func() int) {
 	t.Helper()
-	c.Release = 902
+	c.Release, c.Disk = 902, Disk{Blocks: 10 << 20}
 	if c.Files == nil {
 		c.Files = newFiles(t)
 	}

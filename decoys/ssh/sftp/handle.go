@@ -1,8 +1,12 @@
 package sftp
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
+	"hash"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/shell"
 )
 
@@ -10,6 +14,8 @@ import (
 type handle struct {
 	path string
 	file *shell.File // nil for a directory
+	// writes says that it may be written, and appends that whatever is goes to its end.
+	writes, appends bool
 	// plain says that a directory was opened as if it were a file.
 	plain bool
 	// entries are those of a directory that are still to be told.
@@ -17,7 +23,14 @@ type handle struct {
 	told    int // how many were
 	// held is what the file has in it, of the share of the session and the budget.
 	held int64
-	used bool
+	// beyond is where the file ends that is larger than what is kept of it; 0 for all
+	// others.
+	beyond int64
+	// sum is the SHA-256 of what was written, as long as that came in order from the
+	// beginning: summed bytes, or -1 if it did not.
+	sum    hash.Hash
+	summed int64
+	used   bool
 }
 
 // handles are the open ones, by their number. The one that was closed last is used
@@ -79,6 +92,22 @@ func (h *handles) take(i int) *handle {
 	return n
 }
 
+// size is how long the file of a handle is, in bytes.
+func (h *handle) size() int64 { return max(h.file.Size(), h.beyond) }
+
+// hash notes what is written at an offset.
+func (h *handle) hash(data []byte, off int64) {
+	if h.sum == nil {
+		h.sum = sha256.New()
+	}
+	if off != h.summed {
+		h.summed = -1
+		return
+	}
+	h.sum.Write(data)
+	h.summed += int64(len(data))
+}
+
 // hold makes room for a file that is to have n bytes.
 func (s *server) hold(h *handle, n int64) bool {
 	more := n - h.held
@@ -103,8 +132,16 @@ func (s *server) finish(h *handle) error {
 	}
 	content := h.file.Content()
 	changed, err := h.file.Close()
+	size := max(int64(len(content)), h.beyond)
+	if h.beyond > 0 {
+		changed, err = true, s.Files.WriteLarge(h.path, content, size, 0o644) // it is there
+	}
 	if changed && s.Written != nil {
-		s.Written(h.path, content)
+		file := capture.File{Path: h.path, Content: content, Size: size}
+		if h.sum != nil && h.summed == size {
+			file.Sum = hex.EncodeToString(h.sum.Sum(nil))
+		}
+		s.Written(file)
 	}
 	return err
 }

@@ -78,7 +78,7 @@ func (s *server) openFile(name string, flags int, perm fs.FileMode) (*handle, er
 	if err != nil {
 		return nil, err
 	}
-	h := &handle{path: s.abs(name), file: f}
+	h := &handle{path: s.abs(name), file: f, writes: flags&(os.O_WRONLY|os.O_RDWR) != 0, appends: flags&os.O_APPEND != 0}
 	if !s.hold(h, f.Size()) {
 		_, _ = f.Close() // nothing was written
 		return nil, errFailure
@@ -152,11 +152,25 @@ func (s *server) write(id uint32, r *reader) {
 	}
 }
 
-// writeAt writes to a file, if there is room.
+// writeAt writes to a file, if there is room. What is beyond the size that is kept of one
+// is only counted.
 func (s *server) writeAt(h *handle, data []byte, off int64) error {
-	size := h.file.Size()
-	if !s.hold(h, min(max(size, off)+int64(len(data)), maxOpen+1)) { // or appended
+	if h.appends {
+		off = h.size()
+	}
+	end := off + int64(len(data))
+	if end < off || uint64(end) > s.Disk.Blocks*blockSize { //nolint:gosec // not negative
 		return errFailure // as when there is no space left
+	}
+	h.hash(data, off)
+	if room := max(0, shell.MaxWhole-off); h.writes && int64(len(data)) > room {
+		h.beyond = max(h.beyond, end)
+		if data = data[:room]; off > h.file.Size() || room == 0 {
+			return nil
+		}
+	}
+	if !s.hold(h, max(h.file.Size(), off+int64(len(data)))) {
+		return errFailure
 	}
 	_, err := h.file.WriteAt(data, off)
 	return err
@@ -201,8 +215,8 @@ func (s *server) fstat(id uint32, r *reader) {
 	}
 	w := begin(fxpAttrs).uint32(id).stat(i)
 	if h.file != nil {
-		size := (&writer{}).uint64(uint64(h.file.Size())) //nolint:gosec // not negative
-		copy(w.data[13:], size.data)                      // after length, type, id and flags
+		size := (&writer{}).uint64(uint64(h.size())) //nolint:gosec // not negative
+		copy(w.data[13:], size.data)                 // after length, type, id and flags
 	}
 	s.send(w)
 }

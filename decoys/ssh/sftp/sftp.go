@@ -11,6 +11,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
 )
@@ -42,8 +43,8 @@ type Config struct {
 	Memory *decoy.Budget
 	// Request is told each request that names a file; to is empty for most.
 	Request func(op, path, to string, ok bool)
-	// Written is told the content of each file that was written, when it is closed.
-	Written func(path string, content []byte)
+	// Written is told each file that was written, when it is closed.
+	Written func(capture.File)
 }
 
 // Disk is the size of a file system in blocks of 4096 bytes, its files, and its id.

@@ -2,12 +2,16 @@ package sftp
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
+	"github.com/decnet/decnet/decoys/shell"
 )
 
 // client asks and reads answers.
@@ -43,7 +47,7 @@ func TestWhatIsDoneIsReported(t *testing.T) {
 		Request: func(op, path, to string, ok bool) {
 			told = append(told, strings.TrimSpace(fmt.Sprintln(op, path, to, ok)))
 		},
-		Written: func(path string, content []byte) { fmt.Fprintf(&written, "%s=%s;", path, content) },
+		Written: func(f capture.File) { fmt.Fprintf(&written, "%s=%s;", f.Path, f.Content) },
 	})
 	c := &client{T: t, pipe: rw}
 	if _, err := rw.Write((&request{kind: fxpInit, body: func(w *writer) { w.uint32(3) }}).bytesOf(0)); err != nil {
@@ -144,5 +148,43 @@ func TestMemoryOfAllSessionsIsBounded(t *testing.T) {
 	}
 	if end(); !memory.Take(1000) {
 		t.Error("not all was given back")
+	}
+}
+
+func TestLargeFilesAreThereAsLongAsTheyAre(t *testing.T) {
+	files := newFiles(t)
+	var kept int
+	var size int64
+	var sum string
+	rw, end := ours(t, "/tmp/x", Config{Files: files, Written: func(f capture.File) { kept, size, sum = len(f.Content), f.Size, f.Sum }})
+	c := &client{T: t, pipe: rw}
+	if _, err := rw.Write((&request{kind: fxpInit, body: func(w *writer) { w.uint32(3) }}).bytesOf(0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := reply(rw); err != nil {
+		t.Fatal(err)
+	}
+	const large, step = 12 << 20, 200 << 10
+	handle := string([]byte{0, 0, 0, 0})
+	c.ask(fxpOpen, func(w *writer) { w.string("/tmp/x/large").uint32(openWrite | openCreate | openTrunc).uint32(0) })
+	for off := 0; off < large; off += step {
+		n := min(step, large-off)
+		if answer := c.ask(fxpWrite, func(w *writer) { w.string(handle).uint64(uint64(off)).string(strings.Repeat("x", n)) }); !strings.HasPrefix(answer, "status 0") {
+			t.Fatalf("at %d: have %s", off, answer)
+		}
+	}
+	if answer := c.ask(fxpFstat, func(w *writer) { w.string(handle) }); !strings.HasSuffix(answer, fmt.Sprint("size=", large)) {
+		t.Errorf("have %s", answer)
+	}
+	if answer := c.ask(fxpClose, func(w *writer) { w.string(handle) }); !strings.HasPrefix(answer, "status 0") {
+		t.Errorf("have %s", answer)
+	}
+	if answer := c.ask(fxpStat, func(w *writer) { w.string("/tmp/x/large") }); !strings.HasSuffix(answer, fmt.Sprint("size=", large)) {
+		t.Errorf("have %s", answer)
+	}
+	end()
+	want := sha256.Sum256([]byte(strings.Repeat("x", large)))
+	if kept != shell.MaxWhole || size != large || sum != hex.EncodeToString(want[:]) {
+		t.Errorf("have %d of %d bytes", kept, size)
 	}
 }
