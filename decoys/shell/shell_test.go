@@ -106,7 +106,7 @@ func TestLanguage(t *testing.T) {
 		{`uname -z`, "! uname: invalid option -- 'z'\n! Try 'uname --help' for more information.\n", 1},
 		{`sleep x`, "! sleep: invalid time interval ‘x’\n! Try 'sleep --help' for more information.\n", 1},
 		{`exit 256; echo no`, "", 0},
-		{`eval "echo a; echo b"; sh -c 'echo $0 $1' x y; command -v ls; type cd`, "a\nb\nsh x\n/usr/bin/ls\ncd is a shell builtin\n", 0},
+		{`eval "echo a; echo b"; sh -c 'echo $0 $1' x y; command -v ls; type cd`, "a\nb\nx y\n/usr/bin/ls\ncd is a shell builtin\n", 0},
 		{`seq 3 | xargs echo n; seq 10 | head -2; seq 10 | tail -n 1`, "n 1 2 3\n1\n2\n10\n", 0},
 		{`echo b:a:c | cut -d: -f1,3; echo abc | sed 's/b/X/'; echo "a b c" | awk '{print $2, $NF}'`, "b:c\naXc\nb c\n", 0},
 		{`echo secret | md5sum; echo aGk= | base64 -d`, "dbaccdd51e3c40a92ad3f1a8bd9e2c5a  -\nhi", 0},
