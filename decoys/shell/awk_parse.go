@@ -293,12 +293,13 @@ func (p *awkParser) printStmt() *awkNode {
 			break
 		}
 		if paren && p.take("(") {
+			p.noIn = false
 			list := []*awkNode{p.expr()}
 			for p.take(",") {
 				list = append(list, p.expr())
 			}
 			p.need(")")
-			paren = false
+			paren, p.noIn = false, true
 			if len(list) == 1 && !strings.Contains(" ; } \n > >> | , ", " "+p.peek()+" ") || len(list) == 1 && p.peek() == "" && p.at < len(p.toks) {
 				list[0] = p.concatFrom(list[0])
 			}

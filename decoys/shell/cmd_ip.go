@@ -246,18 +246,18 @@ func cmdSs(p *proc) int {
 	if !strings.Contains(flags, "t") || strings.Contains(flags, "u") {
 		netid, head = "tcp   ", "Netid "
 	}
-	p.printf("%s%-8s %-6s %-6s %18s %-7s %18s %-7s %s\n", head, "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port", "Process")
+	p.printf("%s%-8s %-6s %-6s %18s%-7s %18s%-7s %s\n", head, "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port", "Process")
 	if listen || all {
 		for _, l := range p.System.listening() {
 			queue := map[int]string{22: "128", 80: "511"}[l.port]
-			p.printf("%s%-8s %-6d %-6s %18s %-7s %18s %-7s %s\n", netid, "LISTEN", 0, queue, "0.0.0.0:", name(l.port), "0.0.0.0:", "*", owner(l.process))
-			p.printf("%s%-8s %-6d %-6s %18s %-7s %18s %-7s %s\n", netid, "LISTEN", 0, queue, "[::]:", name(l.port), "[::]:", "*", owner(l.process))
+			p.printf("%s%-8s %-6d %-6s %18s%-7s %18s%-7s %s\n", netid, "LISTEN", 0, queue, "0.0.0.0:", name(l.port), "0.0.0.0:", "*", owner(l.process))
+			p.printf("%s%-8s %-6d %-6s %18s%-7s %18s%-7s %s\n", netid, "LISTEN", 0, queue, "[::]:", name(l.port), "[::]:", "*", owner(l.process))
 		}
 	}
 	if !listen {
 		for _, s := range p.FS.sessions() {
 			if s.source.IsValid() {
-				p.printf("%s%-8s %-6d %-6d %18s %-7s %18s %-7d %s\n", netid, "ESTAB", 0, 0, p.System.address.String()+":", name(22), s.source.String()+":", s.port,
+				p.printf("%s%-8s %-6d %-6d %18s%-7s %18s%-7d %s\n", netid, "ESTAB", 0, 0, p.System.address.String()+":", name(22), s.source.String()+":", s.port,
 					owner(process{pid: s.pid - 2, command: "sshd: " + s.user}))
 			}
 		}

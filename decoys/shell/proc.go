@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -325,7 +326,8 @@ func (s *Shell) runFile(p *proc, at string) int {
 func (s *Shell) runProgram(p *proc, at, name string) int {
 	run := *p
 	base := path.Base(at)
-	if name == "busybox" && base != "busybox" { // a link, or a copy by another name
+	applet := name == "busybox" && base != "busybox" // a link, or a copy by another name
+	if applet {
 		name = base
 	}
 	run.args = append([]string{base}, p.args[1:]...)
@@ -341,7 +343,7 @@ func (s *Shell) runProgram(p *proc, at, name string) int {
 		}
 		return c(&run)
 	}
-	if name == base && s.System.busybox() || base != name && name == path.Base(at) {
+	if applet && !slices.Contains(s.System.applets(), name) {
 		return run.errorf(127, "applet not found")
 	}
 	return cmdQuiet(&run)

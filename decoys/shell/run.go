@@ -217,7 +217,7 @@ func Incomplete(source string) bool {
 		return true
 	}
 	_, err := parse(source + "\n")
-	return err != nil && syntax.IsIncomplete(err)
+	return err != nil && (syntax.IsIncomplete(err) || strings.Contains(err.Error(), "unclosed here-document"))
 }
 
 // text is the source of one statement without what separates it from the next.

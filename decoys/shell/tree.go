@@ -19,12 +19,17 @@ func (s *System) newTree() *node {
 	installed := s.persona.Boot.AddDate(0, 0, -40-s.hardware.cores*17).Truncate(time.Second)
 	b := &builder{fs: f, when: installed}
 	f.root = &node{kind: directory, perm: 0o755, modified: installed, children: map[string]*node{}}
-	for _, d := range strings.Fields("boot dev etc home media mnt opt run srv sys usr var usr/bin usr/sbin usr/lib usr/local usr/lib64 usr/include usr/games " +
+	for _, d := range strings.Fields("boot dev etc home media mnt opt run srv sys usr var usr/bin usr/lib usr/local usr/lib64 usr/include usr/games " +
 		"usr/local/bin usr/local/sbin usr/local/lib usr/share usr/share/doc usr/src var/cache var/lib var/local var/log var/mail var/empty " +
 		"var/opt var/spool var/spool/cron var/www var/www/html etc/cron.d etc/cron.daily etc/cron.hourly etc/cron.weekly etc/cron.monthly " +
 		"etc/default etc/init.d etc/ssh etc/skel etc/pam.d etc/profile.d etc/ld.so.conf.d etc/security etc/ssl etc/ssl/certs etc/sudoers.d " +
 		"dev/pts dev/shm dev/mapper run/sshd run/lock run/user usr/lib/systemd usr/lib/systemd/system usr/lib/modules usr/lib/modules/" + s.persona.Kernel) {
 		b.dir("/"+d, 0o755)
+	}
+	if s.distro.family == "arch" {
+		b.link("/usr/sbin", "bin")
+	} else {
+		b.dir("/usr/sbin", 0o755)
 	}
 	b.dir("/tmp", 0o1777)
 	b.dir("/var/tmp", 0o1777)
@@ -87,7 +92,7 @@ func (s *System) install(b *builder) {
 	}
 	for _, set := range s.sets() {
 		for name := range strings.FieldsSeq(set.names) {
-			put(set.dir, name)
+			put(sbin(set.dir, s), name)
 		}
 	}
 	if s.busybox() {
@@ -98,7 +103,7 @@ func (s *System) install(b *builder) {
 	} else {
 		b.link("/usr/bin/sh", map[dialect]string{dash: "dash", bash: "bash"}[s.distro.sh])
 	}
-	b.put("/usr/sbin/"+s.webUnit(), &node{kind: regular, perm: 0o755, size: 1240136, make: func(*user) string { return programData(s.webUnit(), 1240136) }})
+	b.put(sbin("/usr/sbin", s)+"/"+s.webUnit(), &node{kind: regular, perm: 0o755, size: 1240136, make: func(*user) string { return programData(s.webUnit(), 1240136) }})
 	kernel := "/boot/vmlinuz-" + s.persona.Kernel
 	switch s.distro.family {
 	case "alpine":
@@ -108,6 +113,14 @@ func (s *System) install(b *builder) {
 	}
 	b.put(kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
 	b.put("/usr/lib/libc.so.6", &node{kind: regular, perm: 0o755, size: 1922136, make: func(*user) string { return programData("libc", 1922136) }})
+}
+
+// sbin is where the programs of a folder are: Arch has one folder for all.
+func sbin(dir string, s *System) string {
+	if s.distro.family == "arch" {
+		return "/usr/bin"
+	}
+	return dir
 }
 
 // age gives folders that change on a machine that runs the times that they have
