@@ -3,6 +3,7 @@ package shell
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -55,7 +56,8 @@ func awkTokens(s string) ([]awkToken, error) {
 			if len(out) > 0 {
 				last = out[len(out)-1]
 			}
-			if !(last.kind == "num" || last.kind == "name" || last.kind == "str" || last.text == ")" || last.text == "]" || last.text == "$") {
+			operand := last.kind == "num" || last.kind == "name" || last.kind == "str" || last.text == ")" || last.text == "]" || last.text == "$"
+			if !operand {
 				end := 1
 				for end < len(s) && s[end] != '/' {
 					switch s[end] {
@@ -288,7 +290,7 @@ func (p *awkParser) printStmt() *awkNode {
 	p.at++
 	paren := p.peek() == "("
 	p.noIn = true
-	for p.at < len(p.toks) && !strings.Contains(";}\n", p.peek()+"") || p.peek() == "" && p.at < len(p.toks) {
+	for p.at < len(p.toks) && p.peek() != ";" && p.peek() != "}" && p.peek() != "\n" {
 		if w := p.peek(); w == ">" || w == ">>" || w == "|" {
 			break
 		}
@@ -300,7 +302,7 @@ func (p *awkParser) printStmt() *awkNode {
 			}
 			p.need(")")
 			paren, p.noIn = false, true
-			if len(list) == 1 && !strings.Contains(" ; } \n > >> | , ", " "+p.peek()+" ") || len(list) == 1 && p.peek() == "" && p.at < len(p.toks) {
+			if ends := []string{";", "}", "\n", ">", ">>", "|", ","}; len(list) == 1 && p.at < len(p.toks) && !slices.Contains(ends, p.peek()) {
 				list[0] = p.concatFrom(list[0])
 			}
 			n.kids = append(n.kids, list...)

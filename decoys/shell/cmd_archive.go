@@ -263,7 +263,7 @@ func (p *proc) tarRead(o *opts, dir string) int {
 		if len(o.rest) > 0 && !slices.Contains(o.rest, strings.TrimSuffix(h.Name, "/")) {
 			continue
 		}
-		n := node{kind: regular, perm: uint16(h.Mode & 0o7777), uid: h.Uid, gid: h.Gid, modified: h.ModTime} //nolint:gosec // masked
+		n := node{kind: regular, perm: uint16(h.Mode & 0o7777), uid: h.Uid, gid: h.Gid, modified: h.ModTime}
 		switch {
 		case o.has("t") && o.has("v"):
 			if h.Typeflag == tar.TypeDir {
@@ -291,7 +291,7 @@ func (p *proc) tarRead(o *opts, dir string) int {
 
 // extract makes one file of an archive.
 func (p *proc) extract(at string, h *tar.Header, body string) bool {
-	perm := uint16(h.Mode & 0o7777) //nolint:gosec // masked
+	perm := uint16(h.Mode & 0o7777)
 	for i, c := range at {
 		if c == '/' && i > 0 {
 			_ = p.FS.mkdir(&p.user, at[:i], 0o755) // it may be there

@@ -581,7 +581,7 @@ func (a *awk) call(n *awkNode) string {
 	case "cos":
 		return awkText(math.Cos(numeric(arg(0))))
 	case "rand":
-		return awkText(rand.Float64()) //nolint:gosec // scenery, not secrets
+		return awkText(rand.Float64())
 	case "srand", "systime":
 		return strconv.FormatInt(time.Now().Unix(), 10)
 	case "strftime":
@@ -656,7 +656,7 @@ func formatAll(format string, args []string) string {
 		}
 		if c[len(c)-1] == 'c' {
 			if n, err := strconv.Atoi(arg); err == nil {
-				arg = fmt.Sprintf("%c", rune(n&0x10ffff)) //nolint:gosec // masked
+				arg = fmt.Sprintf("%c", rune(n&0x10ffff))
 			}
 		}
 		return convert(c, arg)

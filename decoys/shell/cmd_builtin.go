@@ -501,12 +501,13 @@ func cmdGetopts(p *proc) int {
 			p.say("%s: illegal option -- %c\n", p.name, letter)
 		}
 	case i+1 < len(spec2) && spec2[i+1] == ':':
-		if inner < len(word) {
+		switch {
+		case inner < len(word):
 			p.set("OPTARG", word[inner:])
-		} else if at < len(args) {
+		case at < len(args):
 			at++
 			p.set("OPTARG", args[at-1])
-		} else {
+		default:
 			p.set(name, "?")
 			p.say("%s: option requires an argument -- %c\n", p.name, letter)
 		}

@@ -158,7 +158,7 @@ func cmdOd(p *proc) int {
 			case 'x':
 				p.printf(" %0*x", size*2, v)
 			case 'c':
-				p.printf(" %3s", charName(byte(v))) //nolint:gosec // of size 1
+				p.printf(" %3s", charName(byte(v)))
 			case 'd', 'u':
 				p.printf(" %*d", []int{0, 3, 5, 0, 10, 0, 0, 0, 20}[size], v)
 			default:
@@ -336,7 +336,7 @@ func cmdCksum(p *proc) int {
 			step(c)
 		}
 		for n := len(data); n > 0; n >>= 8 {
-			step(byte(n)) //nolint:gosec // the low byte
+			step(byte(n))
 		}
 		p.printf("%d %d%s\n", ^crc, len(data), name)
 	})

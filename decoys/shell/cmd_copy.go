@@ -16,6 +16,9 @@ func cmdCopy(p *proc) int {
 		"ln":      "sfnvbiTrt:LP symbolic=s force=f no-dereference=n verbose=v no-target-directory=T target-directory=t relative=r",
 		"install": "cdDm:o:g:pst:vT mode=m owner=o group=g directory=d preserve-timestamps=p verbose=v target-directory=t",
 	}
+	if p.args[0] == "link" {
+		p.args = append([]string{"ln"}, p.args[1:]...)
+	}
 	o, bad, ok := p.opt(spec[p.args[0]], 1)
 	if !ok {
 		return bad

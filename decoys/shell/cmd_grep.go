@@ -69,7 +69,7 @@ func cmdGrep(p *proc) int {
 			status = 2
 		}
 	}
-	if status != 0 && !(o.has("q") && g.found) {
+	if status != 0 && (!o.has("q") || !g.found) {
 		return status
 	}
 	return truth(g.found)

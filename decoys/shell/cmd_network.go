@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -91,7 +92,8 @@ func cmdWget(p *proc) int {
 			u.Path = "/"
 		}
 		if p.small() {
-			status = p.smallWget(host, port, o.has("q"))
+			p.smallWget(host, port, o.has("q"))
+			status = 1
 			continue
 		}
 		say("--%s--  %s\n", p.now().Format(time.DateTime), u)
@@ -116,17 +118,16 @@ func cmdWget(p *proc) int {
 }
 
 // smallWget is BusyBox's.
-func (p *proc) smallWget(host, port string, quiet bool) int {
+func (p *proc) smallWget(host, port string, quiet bool) {
 	if !isAddress(host) {
 		p.reach(host, port)
 		p.say("wget: bad address '%s'\n", host)
-		return 1
+		return
 	}
 	if !quiet {
 		p.say("Connecting to %s:%s (%[1]s:%[2]s)\n", host, port)
 	}
 	p.say("wget: can't connect to remote host (%s): %s\n", host, p.reach(host, port))
-	return 1
 }
 
 func cmdCurl(p *proc) int {
@@ -142,7 +143,7 @@ func cmdCurl(p *proc) int {
 			p.System.distro.curl)
 		return 0
 	}
-	urls := append(o.rest, o.set['U']...)
+	urls := slices.Concat(o.rest, o.set['U'])
 	if len(urls) == 0 {
 		p.say("curl: try 'curl --help' or 'curl --manual' for more information\n")
 		return 2

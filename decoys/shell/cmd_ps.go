@@ -48,7 +48,7 @@ func cmdPs(p *proc) int {
 	if p.small() {
 		return p.smallPs(list, format)
 	}
-	all := strings.ContainsAny(flags, "Aaex") && (strings.ContainsAny(flags, "Aex"))
+	all := strings.ContainsAny(flags, "Aaex") && strings.ContainsAny(flags, "Aex")
 	list = slices.DeleteFunc(list, func(x process) bool {
 		switch {
 		case strings.HasPrefix(only, "-p"):
@@ -58,7 +58,10 @@ func cmdPs(p *proc) int {
 		case only != "":
 			return x.user != only[2:]
 		}
-		return !all && (x.tty == "" || x.tty != p.tty || x.user != p.user.name && !strings.Contains(flags, "a")) && !(p.tty == "" && x.pid >= p.pid && x.ppid >= p.pid-1)
+		if mine := p.tty == "" && x.pid >= p.pid && x.ppid >= p.pid-1; all || mine {
+			return false
+		}
+		return x.tty == "" || x.tty != p.tty || x.user != p.user.name && !strings.Contains(flags, "a")
 	})
 	switch {
 	case format != "":
@@ -171,9 +174,11 @@ func (p *proc) psColumns(list []process, format, flags string) {
 			continue
 		}
 		if !given {
-			title = map[string]string{"pid": "PID", "ppid": "PPID", "user": "USER", "uid": "UID", "comm": "COMMAND", "cmd": "CMD", "args": "COMMAND", "command": "COMMAND",
+			title = map[string]string{
+				"pid": "PID", "ppid": "PPID", "user": "USER", "uid": "UID", "comm": "COMMAND", "cmd": "CMD", "args": "COMMAND", "command": "COMMAND",
 				"pcpu": "%CPU", "%cpu": "%CPU", "pmem": "%MEM", "%mem": "%MEM", "rss": "RSS", "vsz": "VSZ", "tty": "TT", "stat": "STAT", "etime": "ELAPSED", "time": "TIME",
-				"lstart": "STARTED", "start": "STARTED", "ni": "NI"}[name]
+				"lstart": "STARTED", "start": "STARTED", "ni": "NI",
+			}[name]
 		}
 		bare = bare && title == ""
 		names, titles = append(names, name), append(titles, title)

@@ -121,8 +121,8 @@ func (p *proc) runs(code string) bool {
 	found := pySystem.FindAllStringSubmatch(code, 100)
 	for _, m := range found {
 		command := m[1] + m[2]
-		if strings.Contains(code, "subprocess") && strings.Contains(code, "[") {
-			words := regexp.MustCompile(`["']([^"']*)["']`).FindAllStringSubmatch(code[strings.Index(code, "["):], 50)
+		if _, list, ok := strings.Cut(code, "["); ok && strings.Contains(code, "subprocess") {
+			words := regexp.MustCompile(`["']([^"']*)["']`).FindAllStringSubmatch(list, 50)
 			parts := make([]string, len(words))
 			for i, w := range words {
 				parts[i] = w[1]

@@ -86,13 +86,13 @@ func cmdSh(p *proc) int {
 		}
 	}
 	run := func(script string, params []string, name string) int {
-		saved := p.Shell.options
-		p.Shell.options = map[string]bool{}
+		saved := p.options
+		p.options = map[string]bool{}
 		for name, on := range options {
-			p.Shell.options[name] = on
+			p.options[name] = on
 		}
-		defer func() { p.Shell.options = saved }()
-		return p.Shell.source(p, script, params, name, d)
+		defer func() { p.options = saved }()
+		return p.source(p, script, params, name, d)
 	}
 	switch {
 	case command && len(args) == 0:
@@ -586,7 +586,7 @@ func cmdSudo(p *proc) int {
 	saved, home := p.user, p.vars["HOME"]
 	user, logname := p.vars["USER"], p.vars["LOGNAME"]
 	p.become(a)
-	p.Shell.set("SUDO_USER", saved.name)
+	p.set("SUDO_USER", saved.name)
 	defer func() {
 		p.user = saved
 		p.user.session = p.Shell
@@ -642,7 +642,7 @@ func (p *proc) levelAs(a account, login bool) int {
 	}
 	if login {
 		p.dir = a.home
-		p.Shell.set("PWD", p.dir)
+		p.set("PWD", p.dir)
 	}
 	return 0
 }

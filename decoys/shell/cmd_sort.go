@@ -169,7 +169,7 @@ func cmdUniq(p *proc) int {
 			for i+n < len(list) && (list[i+n] == list[i] || o.has("i") && strings.EqualFold(list[i+n], list[i])) {
 				n++
 			}
-			if !(o.has("d") && n == 1 || o.has("u") && n > 1) {
+			if (!o.has("d") || n > 1) && (!o.has("u") || n == 1) {
 				if o.has("c") {
 					p.printf("%7d ", n)
 				}

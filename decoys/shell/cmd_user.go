@@ -8,11 +8,11 @@ import (
 )
 
 // needRoot says that only root may do this.
-func (p *proc) needRoot(what string) bool {
+func (p *proc) needRoot() bool {
 	if p.user.uid == 0 {
 		return true
 	}
-	p.errorf(1, "%s", what)
+	p.errorf(1, "Permission denied.")
 	return false
 }
 
@@ -79,7 +79,7 @@ func cmdUseradd(p *proc) int {
 		p.say("Usage: %s [options] LOGIN\n", p.args[0])
 		return 2
 	}
-	if !loginName.MatchString(name) && !(uid == 0 && len(name) < 33 && !strings.ContainsAny(name, ": \n/")) {
+	if odd := uid != 0 || len(name) > 32 || strings.ContainsAny(name, ": \n/"); odd && !loginName.MatchString(name) {
 		return p.errorf(3, "invalid user name '%s'", name)
 	}
 	if _, ok := p.FS.account(name); ok {
@@ -171,7 +171,7 @@ func (p *proc) edit(file, name string, change func([]string) []string) bool {
 
 // cmdUserdel is userdel, deluser, groupdel and delgroup.
 func cmdUserdel(p *proc) int {
-	if !p.needRoot("Permission denied.") {
+	if !p.needRoot() {
 		return 1
 	}
 	name, deep := "", false
@@ -210,7 +210,7 @@ func cmdUserdel(p *proc) int {
 }
 
 func cmdUsermod(p *proc) int {
-	if !p.needRoot("Permission denied.") {
+	if !p.needRoot() {
 		return 1
 	}
 	name := p.args[len(p.args)-1]
@@ -255,7 +255,7 @@ func cmdUsermod(p *proc) int {
 
 // cmdGroupadd is groupadd and addgroup.
 func cmdGroupadd(p *proc) int {
-	if !p.needRoot("Permission denied.") {
+	if !p.needRoot() {
 		return 1
 	}
 	if len(p.args) < 2 {
@@ -381,7 +381,7 @@ func (p *proc) newHash(name, password string) {
 }
 
 func cmdChpasswd(p *proc) int {
-	if !p.needRoot("Permission denied.") {
+	if !p.needRoot() {
 		return 1
 	}
 	status := 0

@@ -376,8 +376,10 @@ func (s *System) homes(b *builder) {
 // lines are from the minute in which somebody looks.
 func (s *System) logs(b *builder) {
 	log := func(p string, perm uint16, content func(time.Time) string) {
-		b.put(p, &node{kind: regular, perm: perm, gid: 4, modified: s.persona.Boot, size: int64(len(content(s.persona.Boot.Add(time.Hour)))),
-			make: func(*user) string { return content(s.now()) }})
+		b.put(p, &node{
+			kind: regular, perm: perm, gid: 4, modified: s.persona.Boot, size: int64(len(content(s.persona.Boot.Add(time.Hour)))),
+			make: func(*user) string { return content(s.now()) },
+		})
 	}
 	log(s.distro.authLog, 0o640, s.authLog)
 	main := map[string]string{"debian": "/var/log/syslog", "rhel": "/var/log/messages"}[s.distro.family]

@@ -21,7 +21,7 @@ func (s *Shell) stmt(ctx context.Context, st *syntax.Stmt, streams Streams) int 
 	}
 	s.depth++
 	defer func() { s.depth-- }()
-	if line := int(st.Pos().Line()); line > 0 { //nolint:gosec // below maxSource
+	if line := int(st.Pos().Line()); line > 0 {
 		s.lineNo = line
 	}
 	if st.Background {

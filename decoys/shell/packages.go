@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -138,4 +139,26 @@ func appletDir(name string) string {
 		}
 	}
 	return "/usr/bin"
+}
+
+// Commands lists what there is on the machine: the builtins of its login shell and
+// the programs in its folders, each in order.
+func (s *System) Commands() (builtins, programs []string) {
+	for name := range s.builtins {
+		if s.login() == bash || !bashOnly[name] {
+			builtins = append(builtins, name)
+		}
+	}
+	for _, set := range s.sets() {
+		programs = append(programs, strings.Fields(set.names)...)
+	}
+	programs = append(programs, s.webUnit())
+	if s.busybox() {
+		programs = append(programs, append(s.applets(), "busybox")...)
+	} else {
+		programs = append(programs, "sh")
+	}
+	slices.Sort(builtins)
+	slices.Sort(programs)
+	return builtins, slices.Compact(programs)
 }

@@ -29,10 +29,7 @@ func (p *process) base() string {
 		return strings.Trim(p.command, "[]")
 	}
 	word, _, _ := strings.Cut(p.command, " ")
-	if strings.HasSuffix(word, ":") {
-		word = strings.TrimSuffix(word, ":")
-	}
-	word = strings.TrimPrefix(path.Base(word), "-")
+	word = strings.TrimPrefix(path.Base(strings.TrimSuffix(word, ":")), "-")
 	return word[:min(15, len(word))]
 }
 

@@ -190,15 +190,16 @@ func (s *System) procDir(x process, u *user) map[string]*node {
 		cmdline, exe = "", ""
 	}
 	cwd, environ, mine := "/", "", ""
-	if u.session != nil && x.pid >= u.session.pid {
+	switch {
+	case u.session != nil && x.pid >= u.session.pid:
 		cwd = u.session.dir
 		for name, value := range u.session.environ() {
 			environ += name + "=" + value + "\x00"
 		}
 		mine = "/user.slice/user-" + strconv.Itoa(u.uid) + ".slice/session-" + strconv.Itoa(u.session.pid%90+1) + ".scope"
-	} else if x.pid == 1 {
+	case x.pid == 1:
 		mine = "/init.scope"
-	} else {
+	default:
 		mine = "/system.slice/" + x.base() + ".service"
 	}
 	if s.busybox() {

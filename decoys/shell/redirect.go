@@ -106,7 +106,7 @@ func (s *Shell) flush(t *openFile) error {
 	}
 	data := t.String()
 	t.Reset()
-	t.limit.left = maxOutput
+	t.left = maxOutput
 	err := s.write(t.path, data, t.extend)
 	t.extend = true
 	return err

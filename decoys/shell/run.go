@@ -235,9 +235,9 @@ func (s *Shell) syntaxError(source string, err error, streams Streams, how strin
 	lines := strings.Split(source, "\n")
 	near, number, whole := "newline", 1, false
 	if pe, ok := errors.AsType[syntax.ParseError](err); ok {
-		number = min(max(1, int(pe.Pos.Line())), len(lines)) //nolint:gosec // below maxSource
+		number = min(max(1, int(pe.Pos.Line())), len(lines))
 		if whole = pe.Incomplete; !whole {
-			rest := source[min(len(source), int(pe.Pos.Offset())):] //nolint:gosec // below maxSource
+			rest := source[min(len(source), int(pe.Pos.Offset())):]
 			if token := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \t\n", r) }); len(token) > 0 && rest[0] != '\n' {
 				near = token[0]
 			}

@@ -196,6 +196,9 @@ func FuzzExec(f *testing.F) {
 	} {
 		f.Add(seed)
 	}
+	for _, x := range transcripts(f) {
+		f.Add(x.script)
+	}
 	system, _ := machine(f, "ubuntu22", 7)
 	f.Fuzz(func(t *testing.T, script string) {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -80,12 +81,15 @@ func (s *System) layout(b *builder) {
 	}
 }
 
+// setuid are the programs that run as root.
+var setuid = strings.Fields("su sudo passwd mount umount chsh chfn newgrp gpasswd ping")
+
 // install makes the programs.
 func (s *System) install(b *builder) {
 	put := func(dir, name string) {
 		size := int64(14000 + 1000*len(name)*len(dir) + 24*sum(name))
 		n := &node{kind: regular, perm: 0o755, size: size, make: func(*user) string { return programData(name, size) }}
-		if strings.Contains(" su sudo passwd mount umount chsh chfn newgrp gpasswd ping ", " "+name+" ") {
+		if slices.Contains(setuid, name) {
 			n.perm = 0o4755
 		}
 		b.put(dir+"/"+name, n)
