@@ -83,7 +83,9 @@ func cmdAwk(p *proc) int {
 		name, value, _ := strings.Cut(v, "=")
 		a.vars[name] = unescape(value)
 	}
-	return a.run(rules, rest)
+	status := a.run(rules, rest)
+	p.Shell.steps += a.steps / 1000
+	return status
 }
 
 func (a *awk) run(rules []awkRule, names []string) int {
@@ -463,6 +465,7 @@ func (a *awk) eval(n *awkNode) string {
 		return awkText(num(0))
 	case "cat":
 		s := a.eval(n.kids[0]) + a.eval(n.kids[1])
+		a.steps += len(s) / 16 // copying is work, too
 		return s[:min(len(s), maxOutput)]
 	case "~", "!~":
 		re := n.kids[1].re

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"strings"
+	"time"
 )
 
 // cmdLess is less, more and man: a page at a time on a terminal, else all at once.
@@ -51,7 +52,9 @@ func cmdLess(p *proc) int {
 // key waits for a key of the terminal.
 func (p *proc) key() (byte, bool) {
 	if c, ok := p.terminalInput(); ok {
+		begin := time.Now()
 		b, err := c.editor.keys.next(p.ctx)
+		p.waited += time.Since(begin)
 		return b, err == nil
 	}
 	return 0, false

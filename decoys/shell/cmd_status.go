@@ -319,7 +319,9 @@ func cmdDu(p *proc) int {
 					return sum
 				}
 				sum += visit(strings.TrimSuffix(name, "/")+"/"+e.name, full+"/"+e.name, e.node, level+1)
-				p.steps--
+				if e.kind != directory {
+					p.steps--
+				}
 			}
 		}
 		if level <= depth && (n.kind == directory || o.has("a") || level == 0) {

@@ -243,6 +243,8 @@ func (p *proc) sleep(d time.Duration) bool {
 	}
 	timer := time.NewTimer(min(d, maxSleep))
 	defer timer.Stop()
+	begin := time.Now()
+	defer func() { p.waited += time.Since(begin) }()
 	select {
 	case <-timer.C:
 		return true

@@ -20,6 +20,7 @@ func (s *Shell) Exec(ctx context.Context, script string, streams Streams) int {
 	s.name = path.Base(s.System.shell())
 	s.lined = s.dialect == bash && !s.System.oldBash()
 	streams = limited(streams)
+	streams.In = &patient{orNothing(streams.In), s}
 	file, err := s.parse(script)
 	if err != nil {
 		s.Command(script)
@@ -45,7 +46,7 @@ func (s *Shell) Exec(ctx context.Context, script string, streams Streams) int {
 func (s *Shell) Script(ctx context.Context, streams Streams) int {
 	defer s.leave()
 	s.lined = s.dialect == bash
-	in := bufio.NewReaderSize(streams.In, 4096)
+	in := bufio.NewReaderSize(&patient{orNothing(streams.In), s}, 4096)
 	streams.In = in
 	for !s.exited && ctx.Err() == nil {
 		source, end := readCommand(in)

@@ -37,6 +37,8 @@ const (
 	// maxVars and maxValue bound variables, in number and bytes.
 	maxVars  = 512
 	maxValue = 16 << 10
+	// maxBusy bounds what one line may take without the time that it waits.
+	maxBusy = 15 * time.Second
 	// maxHistory bounds what history lists.
 	maxHistory = 500
 )
@@ -118,6 +120,9 @@ type Shell struct {
 	// only extended.
 	pending map[string]bool
 
+	// since is when the line began, waited how long it has waited since.
+	since              time.Time
+	waited             time.Duration
 	steps, depth, nest int
 	breaks             int // loops to leave
 	next               bool
@@ -250,6 +255,7 @@ func (s *Shell) interactive() bool { return s.tty != "" && strings.HasPrefix(s.n
 
 // enter starts the bounds of one line anew.
 func (s *Shell) enter() {
+	s.since, s.waited = time.Now(), 0
 	s.steps, s.depth, s.nest, s.breaks, s.next, s.returning = 0, 0, 0, 0, false, false
 }
 
@@ -266,5 +272,17 @@ func (s *Shell) deeper(io Streams, f func() int) int {
 
 // over reports that nothing more of the line is to be run.
 func (s *Shell) over(ctx context.Context) bool {
-	return s.exited || s.breaks > 0 || s.next || s.returning || s.steps >= maxSteps || ctx.Err() != nil
+	return s.exited || s.breaks > 0 || s.next || s.returning || s.steps >= maxSteps || ctx.Err() != nil || time.Since(s.since)-s.waited > maxBusy
+}
+
+// patient is an input for which it does not count as work to wait.
+type patient struct {
+	r io.Reader
+	s *Shell
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	begin := time.Now()
+	defer func() { p.s.waited += time.Since(begin) }()
+	return p.r.Read(b)
 }

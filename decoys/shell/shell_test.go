@@ -159,7 +159,9 @@ func TestNothingGrowsWithoutEnd(t *testing.T) {
 		`while true; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx >> /tmp/f; done`, `printf '%999999999d' 1`,
 		`while true; do mkdir /tmp/d$RANDOM; done`, strings.Repeat("(", 20000), "echo " + strings.Repeat("$(", 5000),
 		strings.Repeat("if ", 10000), strings.Repeat("true|", 10000) + "true", strings.Repeat("true && ", 3000) + "true",
-		`echo ` + strings.Repeat(`{a,b}`, 1000), `echo ` + strings.Repeat(`/*`, 200), `trap 'x' 0; ulimit -v 1; : ${x:=$(x)}`,
+		`echo ` + strings.Repeat(`{a,b}`, 1000), `while :; do awk 'BEGIN { while (1) x = x "aaaaaaaaaaaaaaaa" }'; done`, `while :; do find / >/dev/null; done`,
+		`while :; do grep -r x /usr >/dev/null; du -a / >/dev/null; done`, `awk 'BEGIN { for (;;) a[n++] = n }'`, `sed ':a;s/^/x/;ta' /etc/passwd`,
+		`while :; do (while :; do :; done) & done`, `x=$(yes); cat /dev/zero | md5sum; dd if=/dev/zero of=/tmp/z bs=1M count=999999`, `echo ` + strings.Repeat(`/*`, 200), `trap 'x' 0; ulimit -v 1; : ${x:=$(x)}`,
 	}
 	for _, script := range scripts {
 		t.Run(script[:min(len(script), 30)], func(t *testing.T) {

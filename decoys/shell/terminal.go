@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Terminal runs an interactive session on a terminal: in is what is typed, out
@@ -20,7 +21,7 @@ func (s *Shell) Terminal(ctx context.Context, in io.Reader, out io.Writer, run f
 	run(func() { k.pump(in) })
 	e := &editor{keys: k, out: out, complete: s.complete}
 	shown := &crlf{w: out}
-	s.typed = &cooked{ctx: ctx, editor: &editor{keys: k, out: out}}
+	s.typed = &cooked{shell: s, ctx: ctx, editor: &editor{keys: k, out: out}}
 	streams := Streams{s.typed, shown, shown}
 	s.history = s.savedHistory()
 	e.history = slices.Clone(s.history)
@@ -257,10 +258,13 @@ type cooked struct {
 	ctx    context.Context //nolint:containedctx // of the command that reads
 	editor *editor
 	rest   []byte
+	shell  *Shell
 }
 
 func (c *cooked) Read(p []byte) (int, error) {
 	if len(c.rest) == 0 {
+		begin := time.Now()
+		defer func() { c.shell.waited += time.Since(begin) }()
 		line, err := c.editor.read(c.ctx, "")
 		if err != nil {
 			return 0, io.EOF

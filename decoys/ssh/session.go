@@ -118,12 +118,13 @@ func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
 		Command: func(line string) {
 			c.conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s ran a command", c.user)
 		},
+		Password: func(user, password string) { c.server.world.SetPassword(c.source(), user, []byte(password)) },
 		Download: func(tool, url string) {
 			c.conn.Log(kindDownload, decoy.Fields{"tool": tool, "url": url}, "%s tried to fetch something", tool)
 		},
 	}
 	if tty != nil {
-		config.Term = tty.term
+		config.Term, config.Columns = tty.term, int(tty.columns)
 	}
 	return config
 }
