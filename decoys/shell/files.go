@@ -118,7 +118,7 @@ func (f *Files) Write(p string, data []byte, perm fs.FileMode) error {
 // bits is a mode as the kernel has it, whose bits for setuid and the like are taken
 // as well as those of package io/fs.
 func bits(perm fs.FileMode) uint16 {
-	b := uint16(perm & 0o7777) //nolint:gosec // twelve bits
+	b := uint16(perm & 0o7777)
 	for bit, flag := range map[uint16]fs.FileMode{0o4000: fs.ModeSetuid, 0o2000: fs.ModeSetgid, 0o1000: fs.ModeSticky} {
 		if perm&flag != 0 {
 			b |= bit

@@ -119,6 +119,7 @@ type FS struct {
 	mu     sync.Mutex
 	root   *node
 	bytes  int
+	world
 }
 
 // place is where a path leads: the nodes on the way and the names that lead to
@@ -187,12 +188,10 @@ func (f *FS) find(u *user, name string, follow bool) (at place, last string, err
 }
 
 func (n *node) child(u *user, name string) *node {
-	if n.dynamic != nil {
-		if c := n.dynamic(u)[name]; c != nil {
-			return c
-		}
+	if c := n.children[name]; c != nil || n.dynamic == nil {
+		return c
 	}
-	return n.children[name]
+	return n.dynamic(u)[name]
 }
 
 // own makes the nodes of a place f's own, so that they may be changed, and

@@ -169,6 +169,7 @@ func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
 		Command: func(line string) {
 			c.conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s ran a command", c.user)
 		},
+		Password: func(user, password string) { c.server.world.SetPassword(c.source(), user, []byte(password)) },
 		Download: c.logDownload,
 		Written: func(path string, data []byte) {
 			c.captured.Keep(capture.File{Path: path, Content: data, Size: int64(len(data))}, "shell")
@@ -176,7 +177,7 @@ func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
 		Programs: c.programs(),
 	}
 	if tty != nil {
-		config.Term = tty.term
+		config.Term, config.Columns = tty.term, int(tty.columns)
 	}
 	return config
 }
