@@ -10,20 +10,20 @@ import (
 var ansibleModule = regexp.MustCompile(`mod_name='ansible(?:\.[a-z_]+)*\.([a-z_]+)'`)
 
 // ansible answers the two programs that begin whatever somebody does with Ansible: the one that looks
-// where Python is, and the module ping. ok is false for any other code.
-func (p *proc) ansible(code string) (status int, ok bool) {
+// where Python is, and the module ping. It is false for any other code.
+func (p *proc) ansible(code string) bool {
 	if strings.Contains(code, "platform_dist_result") && strings.Contains(code, "osrelease_content") {
 		release, err := p.FS.read(&p.user, "/etc/os-release")
 		if err != nil {
-			return 0, false
+			return false
 		}
 		text, _ := json.Marshal(release) // a string always can be
 		p.print(`{"platform_dist_result": [], "osrelease_content": ` + string(text) + "}\n")
-		return 0, true
+		return true
 	}
 	if m := ansibleModule.FindStringSubmatch(code); m != nil && m[1] == "ping" {
 		p.print("\n" + `{"ping": "pong", "invocation": {"module_args": {"data": "pong"}}}` + "\n")
-		return 0, true
+		return true
 	}
-	return 0, false
+	return false
 }

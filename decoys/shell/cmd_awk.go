@@ -84,7 +84,7 @@ func cmdAwk(p *proc) int {
 		a.vars[name] = unescape(value)
 	}
 	status := a.run(rules, rest)
-	p.Shell.steps += a.steps / 1000
+	p.steps += a.steps / 1000
 	return status
 }
 

@@ -79,8 +79,8 @@ func (p *proc) pythonPrompt(version string) int {
 }
 
 func (p *proc) python(code string) int {
-	if status, ok := p.ansible(code); ok {
-		return status
+	if p.ansible(code) {
+		return 0
 	}
 	if m := pySpawn.FindStringSubmatch(code); m != nil {
 		if d, ok := dialectOf(m[1][strings.LastIndexByte(m[1], '/')+1:], p.System.distro.sh); ok && p.tty != "" {
