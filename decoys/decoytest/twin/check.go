@@ -42,7 +42,7 @@ func Check(t *testing.T, tw *Twin, addr string) {
 		if why := tw.absent(); why != "" {
 			t.Fatal(why)
 		}
-		records, err := tw.record(t.Context(), tw.genuine(t), all, *flagRuns, settleGap)
+		records, err := tw.record(t.Context(), tw.genuine(t), all, *flagRuns, 1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func (tw *Twin) rerecord(t *testing.T, all []Dialogue) {
 	if why := tw.absent(); why != "" {
 		t.Fatal(why)
 	}
-	records, err := tw.record(t.Context(), tw.genuine(t), all, *flagRuns, settleGap)
+	records, err := tw.record(t.Context(), tw.genuine(t), all, *flagRuns, 1)
 	if err == nil {
 		err = tw.save(tw.newFixture(records))
 	}
@@ -95,13 +95,13 @@ func (tw *Twin) rerecord(t *testing.T, all []Dialogue) {
 func (tw *Twin) against(ctx context.Context, f *fixture, all []Dialogue, addr string, exact bool) ([]Difference, error) {
 	names := f.names()
 	var different []Difference
-	settle := settleGap
+	slowness := 1
 	for try := range 3 {
 		runs := 1
 		if exact {
 			runs = min(3, *flagRuns)
 		}
-		ours, err := tw.record(ctx, addr, all, runs, settle)
+		ours, err := tw.record(ctx, addr, all, runs, slowness)
 		if err != nil {
 			return nil, err
 		}
@@ -121,7 +121,7 @@ func (tw *Twin) against(ctx context.Context, f *fixture, all []Dialogue, addr st
 		if len(again) == 0 || try == 0 && len(again) > max(20, len(all)/3) {
 			break
 		}
-		all, settle = again, settle*2
+		all, slowness = again, slowness*2
 	}
 	return different, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -15,7 +16,9 @@ type fixture struct {
 	Daemon   string   `json:"daemon"`
 	Recorded string   `json:"recorded"`
 	Masks    []string `json:"masks"`
-	Records  []Record `json:"dialogues"`
+	// Texts are the replies that many dialogues get, which name them.
+	Texts   map[string][]string `json:"texts"`
+	Records []Record            `json:"dialogues"`
 }
 
 // folder holds fixtures and known differences, below the package under test.
@@ -42,7 +45,51 @@ func (tw *Twin) loadFixture() (*fixture, error) {
 	if err := d.Decode(f); err != nil {
 		return nil, fmt.Errorf("%s: %w", tw.fixturePath(), err)
 	}
+	f.expand()
 	return f, nil
+}
+
+// expand puts the texts where they are named.
+func (f *fixture) expand() {
+	f.eachReply(func(r *Reply) {
+		if text, ok := f.Texts[r.Text]; ok {
+			r.Text, r.Lines = "", text
+		}
+	})
+}
+
+// contract makes a text of each long reply, after the first dialogue that has it.
+func (f *fixture) contract() {
+	f.Texts = map[string][]string{}
+	names, count := map[string]string{}, map[string]int{}
+	long := func(r *Reply) (string, bool) { return strings.Join(r.Lines, "\n"), len(r.Lines) > 4 }
+	f.eachReply(func(r *Reply) {
+		if key, ok := long(r); ok {
+			count[key]++
+		}
+	})
+	f.eachReply(func(r *Reply) {
+		key, ok := long(r)
+		if !ok || count[key] < 3 {
+			return
+		}
+		if names[key] == "" {
+			names[key] = fmt.Sprintf("text %d", len(names)+1)
+			f.Texts[names[key]] = r.Lines
+		}
+		r.Text, r.Lines = names[key], nil
+	})
+}
+
+func (f *fixture) eachReply(do func(*Reply)) {
+	for i := range f.Records {
+		for k := range f.Records[i].Variants {
+			replies := f.Records[i].Variants[k].Replies
+			for n := range replies {
+				do(&replies[n])
+			}
+		}
+	}
 }
 
 // save writes one dialogue a block, so that a change of the daemon is a small change here.
@@ -50,6 +97,8 @@ func (tw *Twin) save(f *fixture) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil { //nolint:gosec // as the tree
 		return err
 	}
+	f.contract()
+	defer f.expand()
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

@@ -46,7 +46,7 @@ func parseKnown(file, text string) ([]known, error) {
 		if len(fields) == 0 || fields[0][0] == '#' {
 			continue
 		}
-		if len(fields) < 4 {
+		if len(fields) < 3 {
 			return nil, fmt.Errorf("%s:%d: want a pattern, a cause and a reason", file, n)
 		}
 		k := known{pattern: fields[0], cause: Cause(fields[1]), reason: strings.Join(fields[2:], " ")}

@@ -11,24 +11,31 @@ import (
 	"time"
 )
 
+// defaultParallel is how many dialogues run at once: they wait nearly always.
+const defaultParallel = 40
+
 // settleGap is how long nothing comes before a reply counts as whole.
 const settleGap = 100 * time.Millisecond
 
 // record has each dialogue with addr, so often as it says or else runs times, and
 // returns what was seen, in the order of the dialogues.
-func (tw *Twin) record(ctx context.Context, addr string, all []Dialogue, runs int, settle time.Duration) ([]Record, error) {
+func (tw *Twin) record(ctx context.Context, addr string, all []Dialogue, runs, slowness int) ([]Record, error) {
 	records := make([]Record, len(all))
 	type job struct{ dialogue, runs int }
 	jobs := make(chan job)
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	var failed error
-	for range max(tw.Parallel, 1) + 7*b2i(tw.Parallel == 0) {
+	workers := tw.Parallel
+	if workers == 0 {
+		workers = defaultParallel
+	}
+	for range workers {
 		group.Go(func() {
 			for j := range jobs {
 				r := Record{Name: all[j.dialogue].Name}
 				for range j.runs {
-					t, err := run(ctx, addr, tw, &all[j.dialogue], settle)
+					t, err := run(ctx, addr, tw, &all[j.dialogue], slowness)
 					if err != nil {
 						mu.Lock()
 						failed = fmt.Errorf("%s: %w", tw.Name, err)
@@ -51,13 +58,6 @@ func (tw *Twin) record(ctx context.Context, addr string, all []Dialogue, runs in
 	close(jobs)
 	group.Wait()
 	return records, failed
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // absent says why the genuine daemon cannot be run here; "" if it can.

@@ -19,6 +19,8 @@ type Reply struct {
 	After string `json:"after"`
 	// Lines are what came, described and masked.
 	Lines []string `json:"lines,omitempty"`
+	// Text names lines that many replies have, in a fixture only.
+	Text string `json:"text,omitempty"`
 	// Segments is how many TCP segments carried it.
 	Segments int `json:"-"`
 

@@ -43,7 +43,7 @@ type Twin struct {
 	Describe func(data []byte) []string
 	// Masks are laid over each line of Describe, in order.
 	Masks []Mask
-	// Parallel is how many dialogues run at once; zero is 8.
+	// Parallel is how many dialogues run at once; zero is defaultParallel.
 	Parallel int
 }
 
@@ -68,7 +68,7 @@ type Dialogue struct {
 }
 
 // DefaultPatience is that of a dialogue which does not say.
-const DefaultPatience = 700 * time.Millisecond
+const DefaultPatience = 400 * time.Millisecond
 
 // A Step is one thing that a client does. Its name labels the reply that it
 // causes.

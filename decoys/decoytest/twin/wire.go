@@ -181,6 +181,7 @@ func (w *Wire) Note(label string, lines ...string) {
 	r.Segments, w.segments = now-w.segments, now
 	if !w.firstAt.IsZero() {
 		r.delay = w.firstAt.Sub(w.sentAt)
+		w.firstAt = time.Time{}
 	}
 	w.replies = append(w.replies, r)
 }
@@ -225,9 +226,9 @@ func ending(err error) string {
 	return "error: " + err.Error()
 }
 
-// run has one dialogue with addr.
-func run(ctx context.Context, addr string, tw *Twin, d *Dialogue, settle time.Duration) (Transcript, error) {
-	w, err := dial(ctx, addr, tw, d.Patience, settle)
+// run has one dialogue with addr. Slowness stretches what is waited for.
+func run(ctx context.Context, addr string, tw *Twin, d *Dialogue, slowness int) (Transcript, error) {
+	w, err := dial(ctx, addr, tw, d.Patience*time.Duration(slowness), settleGap*time.Duration(slowness))
 	if err != nil {
 		return Transcript{}, err
 	}

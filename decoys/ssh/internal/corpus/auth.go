@@ -75,7 +75,7 @@ func auths() []twin.Dialogue {
 					return err
 				}
 			}
-			c.w.Patience = scriptPatience
+			c.w.Patience = c.patience / 3
 			return nil
 		})
 		if name == "password wrong" || name == "password for nobody" {

@@ -29,6 +29,8 @@ type client struct {
 	strict    bool
 	offer     *offer
 	theirInit []byte
+	// patience is the wire's own.
+	patience time.Duration
 }
 
 func newClient(w *twin.Wire, o *offer) *client {
@@ -112,7 +114,7 @@ func (c *client) listen() (lines []string) {
 			return lines
 		}
 		lines = append(lines, describePacket(int(n), int(pad), "", p)...)
-		c.w.Patience = quiet
+		c.w.Patience = min(c.w.Patience, max(quiet, patience/8))
 	}
 }
 

@@ -47,7 +47,9 @@ const (
 // masks are laid over everything that is written down.
 func masks() []twin.Mask {
 	release := regexp.MustCompile(`^(SSH-2\.0-OpenSSH_9\.2p1 Debian-2\+deb12)u\d+`)
+	motd := regexp.MustCompile(`Linux \S+ .* x86_64\\n`)
 	return []twin.Mask{
+		{Why: "The kernel and the host name in the message of the day are the machine's.", Apply: func(s string) string { return motd.ReplaceAllString(s, `Linux * x86_64\n`) }},
 		{Why: "Debian's revision in the banner is the persona's.", Apply: func(s string) string { return release.ReplaceAllString(s, "${1}u*") }},
 		{Why: "The cookie of a KEXINIT is random; that there are 16 bytes is checked.", Apply: same},
 		{Why: "Host keys, public values of a key exchange and signatures are random; their types, lengths and validity are not masked.", Apply: same},

@@ -23,9 +23,8 @@ func sortByName(all []twin.Dialogue) {
 func script(name string, o *offer, f func(c *client) error) twin.Dialogue {
 	return twin.Dialogue{Name: name, Patience: scriptPatience, Steps: []twin.Step{twin.Do("script", func(_ context.Context, w *twin.Wire) error {
 		c := newClient(w, o)
-		patience := w.Patience
+		c.patience = w.Patience
 		err := f(c)
-		w.Patience = patience
 		if err != nil {
 			note := "the server went away"
 			if !isOver(err) {
@@ -33,8 +32,11 @@ func script(name string, o *offer, f func(c *client) error) twin.Dialogue {
 			}
 			w.Note("trouble", note)
 		}
-		// What is not understood any more is of no use to anybody.
-		c.hear("at last")
+		// What comes now is heard by who understands it.
+		w.Patience = c.patience / 5
+		if late := c.listen(); len(late) > 0 {
+			w.Note("at last", late...)
+		}
 		return nil
 	})}}
 }
@@ -51,6 +53,7 @@ func keyed(name string, o *offer, f func(c *client) error) twin.Dialogue {
 		if _, err := c.exchange(); err != nil {
 			return err
 		}
+		c.w.Patience = c.patience / 3
 		return f(c)
 	})
 }
@@ -75,14 +78,16 @@ const passwordTime = 8 * time.Second
 func authed(name string, f func(c *client) error) twin.Dialogue {
 	return serviced(name, func(c *client) error {
 		c.w.Patience = passwordTime
+		defer func() { c.w.Patience = c.patience / 3 }()
 		if err := c.send(message(msgUserauth, User, "ssh-connection", "password", false, Password)); err != nil {
 			return err
 		}
 		if _, err := c.expect(msgUserauthOK); err != nil {
 			return err
 		}
-		c.w.Patience = scriptPatience
-		c.listen()
+		c.w.Patience = c.patience / 5
+		c.listen() // of host keys
+		c.w.Patience = c.patience / 3
 		return f(c)
 	})
 }
