@@ -2,9 +2,7 @@ package ssh_test
 
 import (
 	"testing"
-	"time"
 
-	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/decoytest"
 	"github.com/decnet/decnet/decoys/decoytest/twin"
 	"github.com/decnet/decnet/decoys/ssh"
@@ -32,9 +30,7 @@ func TestFixtureIsWhatOpenSSHDoes(t *testing.T) {
 	twin.CheckFixture(t, corpus.OpenSSH(), 25)
 }
 
-func TestBoundOfConnectionsAsOpenSSH(t *testing.T) {
-	limits := decoy.Limits{Idle: time.Minute}
-	_ = limits
+func TestRefusesConnectionsAsOpenSSH(t *testing.T) {
 	d := decoytest.Start(t, ssh.Service(), decoytest.Options{Seed: twinSeed})
 	twin.Check(t, corpus.Startups(), d.Addr)
 }

@@ -92,7 +92,8 @@ func differences(name string, g, o *Variant, exact bool) []Difference {
 	return all
 }
 
-// firstDifference returns the first line that is not the same in both.
+// firstDifference returns the first line that is not the same in both, and the
+// one after it, as the first may say little.
 func firstDifference(a, b []string) (string, string) {
 	for i := range max(len(a), len(b)) {
 		x, y := "nothing", "nothing"
@@ -103,10 +104,17 @@ func firstDifference(a, b []string) (string, string) {
 			y = b[i]
 		}
 		if x != y {
-			return around(x, y), around(y, x)
+			return around(x, y) + next(a, i), around(y, x) + next(b, i)
 		}
 	}
 	return "nothing", "nothing"
+}
+
+func next(lines []string, i int) string {
+	if i+1 >= len(lines) {
+		return ""
+	}
+	return "; " + around(lines[i+1], "")
 }
 
 // around cuts the long beginning that a line has in common with another.

@@ -79,7 +79,7 @@ func auths() []twin.Dialogue {
 			return nil
 		})
 		if name == "password wrong" || name == "password for nobody" {
-			d.Runs = 20
+			d.Runs = 12
 		}
 		all = append(all, d)
 	}

@@ -1,12 +1,6 @@
 package corpus
 
-import (
-	"context"
-	"net"
-	"time"
-
-	"github.com/decnet/decnet/decoys/decoytest/twin"
-)
+import "github.com/decnet/decnet/decoys/decoytest/twin"
 
 func open(kind string, more ...any) []byte {
 	return message(msgChannelOpen, append([]any{kind, ourNumber, window, maxChunk}, more...)...)
@@ -98,26 +92,3 @@ func channels() []twin.Dialogue {
 }
 
 func none2() []byte { return none(User) }
-
-// startups fills the server with connections that do not log in; the one that
-// is too many is answered at once.
-func startups() []twin.Dialogue {
-	return []twin.Dialogue{{Name: "startups/one hundred and one", Patience: 2 * time.Second, Steps: []twin.Step{twin.Await(), twin.Do("fill", func(ctx context.Context, w *twin.Wire) error {
-		var d net.Dialer
-		var last net.Conn
-		for range 250 { // from ten on some are dropped, from a hundred on all
-			c, err := d.DialContext(ctx, "tcp", w.Addr)
-			if err != nil {
-				return err
-			}
-			defer func() { _ = c.Close() }() //nolint:revive // they stay until the end
-			last = c
-			time.Sleep(5 * time.Millisecond)
-		}
-		_ = last.SetReadDeadline(time.Now().Add(2 * time.Second)) // it is open
-		buf := make([]byte, 256)
-		n, _ := last.Read(buf) // nothing is an answer too
-		w.Note("the last", Describe(buf[:n])...)
-		return nil
-	})}}}
-}

@@ -51,6 +51,8 @@ func masks() []twin.Mask {
 	return []twin.Mask{
 		{Why: "The kernel and the host name in the message of the day are the machine's.", Apply: func(s string) string { return motd.ReplaceAllString(s, `Linux * x86_64\n`) }},
 		{Why: "Debian's revision in the banner is the persona's.", Apply: func(s string) string { return release.ReplaceAllString(s, "${1}u*") }},
+		{Why: "The groups of one size in the moduli file have the generator 2 or 5, and one is chosen at random.", Apply: same},
+		{Why: "Of what is encrypted with keys that nobody knows only the length is seen.", Apply: same},
 		{Why: "The cookie of a KEXINIT is random; that there are 16 bytes is checked.", Apply: same},
 		{Why: "Host keys, public values of a key exchange and signatures are random; their types, lengths and validity are not masked.", Apply: same},
 	}
@@ -63,17 +65,17 @@ func same(s string) string { return s } // what Describe does itself
 func Describe(data []byte) []string {
 	var lines []string
 	for len(data) > 0 {
-		if data[0] != 0 {
-			i := bytes.IndexByte(data, '\n') + 1
-			if i == 0 {
-				i = len(data)
-			}
+		i := bytes.IndexByte(data, '\n') + 1
+		if text := data[:i]; i > 0 && !bytes.ContainsFunc(text, func(r rune) bool { return r > '~' || r < ' ' && r != '\r' && r != '\n' }) {
 			lines = append(lines, twin.Quote(data[:i])...)
 			data = data[i:]
 			continue
 		}
 		if len(data) < 5 || int(binary.BigEndian.Uint32(data)) > len(data)-4 || int(data[4])+2 > int(binary.BigEndian.Uint32(data)) {
-			return append(append(lines, "half a packet:"), twin.Quote(data)...)
+			if text := twin.Quote(data); len(text) == 1 && !strings.Contains(text[0], `\x`) {
+				return append(lines, text...)
+			}
+			return append(lines, fmt.Sprintf("%d encrypted bytes", len(data)))
 		}
 		n := int(binary.BigEndian.Uint32(data))
 		pad := int(data[4])
@@ -157,8 +159,10 @@ func describeReply(r *reader) []string {
 	key := reader{data: []byte(first)}
 	kind := key.text()
 	if key.bad || len(kind) > 64 {
-		generator := r.text()
-		return []string{fmt.Sprintf("GEX_GROUP of %d bits, generator %x", 8*len(strings.TrimLeft(first, "\x00")), generator)}
+		if g := r.text(); g != "\x02" && g != "\x05" {
+			return []string{fmt.Sprintf("GEX_GROUP with generator %q", g)}
+		}
+		return []string{fmt.Sprintf("GEX_GROUP of %d bits, generator 2 or 5", 8*len(strings.TrimLeft(first, "\x00")))}
 	}
 	value, signature := len(r.text()), reader{data: []byte(r.text())}
 	if value > 200 && value <= 1025 { // a number
