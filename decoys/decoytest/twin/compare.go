@@ -150,7 +150,7 @@ func fineDifferences(name string, g, o *Variant, exact bool) []Difference {
 		}
 		have, least, most := o.Delays[i], g.Delays[i][0], g.Delays[i][2]
 		// Half and twice leave room for what is random by nature.
-		early := have[2] < least/2 && Class(have[2]) != Class(least)
+		early := have[2] < least/2 && Class(have[2]) != Class(least) && (exact || least >= 500) // a fixture has a busy machine's delays
 		late := exact && have[0] > 2*most && Class(have[0]) != Class(most)
 		if early || late {
 			all = append(all, Difference{name, Timing, where, fmt.Sprintf("%s, %v ms", Class(g.Delays[i][1]), g.Delays[i]), fmt.Sprintf("%s, %v ms", Class(have[1]), have)})

@@ -28,7 +28,7 @@ func FreePort() (int, error) {
 // its address. When ctx ends the daemon and its children are killed. What it
 // prints is in dir/output.
 func Launch(ctx context.Context, dir string, port int, name string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, name, args...)
+	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // a daemon that a twin names
 	cmd.Dir = dir
 	// A group of its own, so that its children end with it.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

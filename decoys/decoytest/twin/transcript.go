@@ -7,8 +7,10 @@ import (
 
 // How a connection can end, as a Transcript has it.
 const (
-	// EndEOF is an orderly close by the server, EndReset an RST.
-	EndEOF, EndReset = "eof", "reset"
+	// EndEOF is an orderly close by the server.
+	EndEOF = "eof"
+	// EndReset is an RST.
+	EndReset = "reset"
 	// EndOpen is none within the dialogue's patience.
 	EndOpen = "open"
 )

@@ -3,7 +3,6 @@ package corpus
 import (
 	"bytes"
 	"crypto"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -200,7 +199,7 @@ func (c *client) changeKeys(secret, h []byte, hash crypto.Hash) error {
 	seals := make([]seal, 2)
 	for direction := range seals { // 0 is from client to server, as the letters are
 		derive := func(letter, n int) []byte {
-			return deriveKey(hash, secret, h, c.sessionID, byte('A'+letter+direction), n)
+			return deriveKey(hash, secret, h, c.sessionID, byte('A'+letter+direction), n) //nolint:gosec // a letter
 		}
 		var err error
 		if seals[direction], err = newSeal(pick(listCipherIn+direction), pick(listMACIn+direction), derive); err != nil {
@@ -313,11 +312,4 @@ func (c *client) askGroup() (*exchange, []byte, error) {
 	p, g := []byte(r.text()), []byte(r.text())
 	e, err := newFinite(crypto.SHA256, new(big.Int).SetBytes(p), new(big.Int).SetBytes(g))
 	return e, slices.Concat(request[1:], message(0, p, g)[1:]), err
-}
-
-// random returns n bytes that nobody can guess.
-func random(n int) []byte {
-	b := make([]byte, n)
-	_, _ = rand.Read(b) // never fails
-	return b
 }

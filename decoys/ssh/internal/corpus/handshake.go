@@ -74,8 +74,8 @@ func services() []twin.Dialogue {
 		all = append(all, keyed("service/"+name, usual(), sayAll(payloads...)))
 	}
 	for _, n := range []int{0, 8, 9, 19, 22, 35, 49, 54, 59, 60, 61, 66, 79, 81, 82, 91, 93, 94, 98, 99, 101, 127, 128, 191, 192, 255} {
-		all = append(all, keyed(fmt.Sprintf("service/type %03d", n), usual(), sayAll(message(byte(n), repeat("\x00", 20)), userauth)))
-		all = append(all, serviced(fmt.Sprintf("service/type %03d after accept", n), sayAll(message(byte(n), repeat("\x00", 20)))))
+		all = append(all, keyed(fmt.Sprintf("service/type %03d", n), usual(), sayAll(message(byte(n), repeat("\x00", 20)), userauth))) //nolint:gosec // small
+		all = append(all, serviced(fmt.Sprintf("service/type %03d after accept", n), sayAll(message(byte(n), repeat("\x00", 20)))))    //nolint:gosec // small
 	}
 	sortByName(all)
 	return all

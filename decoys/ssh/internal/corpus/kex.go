@@ -98,7 +98,7 @@ func modp(bits int) *big.Int {
 	primesMu.Lock()
 	defer primesMu.Unlock()
 	if primes[bits] == nil {
-		n := uint(bits) //nolint:gosec // positive
+		n := uint(bits)
 		p := new(big.Int).Lsh(big.NewInt(1), n)
 		p.Sub(p, new(big.Int).Lsh(big.NewInt(1), n-64)).Sub(p, big.NewInt(1))
 		middle := pi(n - 130)

@@ -95,7 +95,10 @@ func kexOrders() []twin.Dialogue {
 	unimplemented, bye := message(msgUnimplemented, 3), message(msgDisconnect, 11, "bye", "")
 	init := message(msgKexDHInit, repeat("\x09", 32))
 	var all []twin.Dialogue
-	for name, o := range map[string]func() *offer{"": usual, "strict ": strict} {
+	for name, o := range map[string]func() *offer{"": usual, "strict": strict} {
+		if name != "" {
+			name += " "
+		}
 		for what, p := range map[string][]byte{
 			"ignore": ignore, "debug": debug, "unimplemented": unimplemented, "disconnect": bye, "kexinit": o().payload(), "newkeys": {msgNewKeys},
 			"service request": message(msgServiceRequest, "ssh-userauth"), "ext info": message(msgExtInfo, 0), "gex request": message(msgGexRequest, 2048, 3072, 8192), "dh reply": message(msgKexDHReply),
@@ -153,8 +156,22 @@ func kexValues() []twin.Dialogue {
 	}
 	gex := func() *offer { return usual().with(listKex, "diffie-hellman-group-exchange-sha256") }
 	for _, s := range [][3]int{
-		{2048, 3072, 8192}, {1024, 1024, 1024}, {2048, 2048, 2048}, {4096, 4096, 4096}, {8192, 8192, 8192}, {8192, 8192, 16384}, {0, 0, 0}, {3072, 2048, 8192}, {2048, 8192, 3072},
-		{16384, 16384, 16384}, {1, 2048, 8192}, {2048, 1 << 30, 1 << 31}, {1024, 2047, 2047}, {2047, 2047, 2047}, {6144, 6144, 6144}, {7000, 7500, 7680},
+		{2048, 3072, 8192},
+		{1024, 1024, 1024},
+		{2048, 2048, 2048},
+		{4096, 4096, 4096},
+		{8192, 8192, 8192},
+		{8192, 8192, 16384},
+		{0, 0, 0},
+		{3072, 2048, 8192},
+		{2048, 8192, 3072},
+		{16384, 16384, 16384},
+		{1, 2048, 8192},
+		{2048, 1 << 30, 1 << 31},
+		{1024, 2047, 2047},
+		{2047, 2047, 2047},
+		{6144, 6144, 6144},
+		{7000, 7500, 7680},
 	} {
 		all = append(all, after(fmt.Sprintf("value/gex %d %d %d", s[0], s[1], s[2]), gex(), message(msgGexRequest, s[0], s[1], s[2])))
 	}
