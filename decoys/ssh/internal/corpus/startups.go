@@ -13,7 +13,7 @@ import (
 // OpenSSH's 10:30:100, ten are always taken, then some by chance, after a hundred
 // none. What the first that is not taken is told is noted.
 func startups() []twin.Dialogue {
-	return []twin.Dialogue{{Name: "startups/too many", Patience: 2 * time.Second, Steps: []twin.Step{twin.Await(), twin.Do("fill", fill)}}}
+	return []twin.Dialogue{{Name: "startups/too many", Steps: []twin.Step{twin.Await(), twin.Do("fill", fill)}}}
 }
 
 func fill(ctx context.Context, w *twin.Wire) error {
