@@ -8,9 +8,14 @@ declare -A packages=(
   [ssh]=openssh-client
   [sshd]=openssh-server # the twin of the SSH decoy
   [sshpass]=sshpass
+  [/usr/lib/openssh/sftp-server]=openssh-sftp-server
+  [rsync]=rsync
   [curl]=curl
   [ip]=iproute2
   [nmap]=nmap
+  [hydra]=hydra
+  [medusa]=medusa
+  [ansible]=ansible-core
   [chromium]=chromium
   [docker-compose]=docker-compose
   [dockerd]=docker.io
@@ -21,6 +26,7 @@ missing=()
 for command in "${!packages[@]}"; do
   command -v "$command" >/dev/null || missing+=(${packages[$command]}) # one or more
 done
+/usr/bin/python3 -c 'import paramiko' 2>/dev/null || missing+=(python3-paramiko)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

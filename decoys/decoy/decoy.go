@@ -59,6 +59,8 @@ type Machine struct {
 	Persona *persona.Persona
 	// Settings hold a valid value for every setting of the service's spec.
 	Settings decnet.Settings
+	// Shared is what the decky's services have in common; nil shares nothing.
+	Shared *Shared
 }
 
 // Sleep waits for d or until ctx is done, and reports whether it waited in full.

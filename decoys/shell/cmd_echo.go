@@ -9,7 +9,18 @@ import (
 
 func cmdEcho(p *proc) int {
 	args := p.args[1:]
-	newline, escapes := true, false
+	newline, escapes := true, p.dialect == dash && p.isBuiltin("echo")
+	if escapes { // dash knows -n only
+		if len(args) > 0 && args[0] == "-n" {
+			newline, args = false, args[1:]
+		}
+		text := unescape(strings.Join(args, " "))
+		if newline {
+			text += "\n"
+		}
+		p.print(text)
+		return 0
+	}
 	for len(args) > 0 && len(args[0]) > 1 && args[0][0] == '-' && strings.Trim(args[0][1:], "neE") == "" {
 		newline = newline && !strings.Contains(args[0], "n")
 		if strings.ContainsAny(args[0], "eE") {
@@ -72,36 +83,74 @@ func unescape(s string) string {
 	return b.String()
 }
 
-var conversion = regexp.MustCompile(`%[-+ 0#]*[0-9]*(\.[0-9]+)?[%sdiouxXcb]`)
+// isBuiltin reports that the shell's own command runs, not the program.
+func (p *proc) isBuiltin(name string) bool {
+	return len(p.running) == 0 || p.running[0] != name
+}
+
+var conversion = regexp.MustCompile(`%[-+ 0#]*(?:\*|[0-9]*)(?:\.(?:\*|[0-9]*))?[%sdiouxXcbqeEfFgG]`)
 
 func cmdPrintf(p *proc) int {
-	if len(p.args) < 2 {
-		return p.fail(p.Streams, 2, "printf: usage: printf [-v var] format [arguments]")
+	args := p.args[1:]
+	variable := ""
+	if len(args) > 1 && args[0] == "-v" && p.dialect == bash {
+		variable, args = args[1], args[2:]
 	}
-	format, args := unescape(p.args[1]), p.args[2:]
+	if len(args) > 0 && args[0] == "--" {
+		args = args[1:]
+	}
+	if len(args) == 0 {
+		switch p.dialect {
+		case bash:
+			return p.complain(p.Streams, 2, "printf", "usage: printf [-v var] format [arguments]")
+		case dash, ash:
+		}
+		return p.complain(p.Streams, 2, "printf", "usage: printf format [arg ...]")
+	}
+	format, args := unescape(args[0]), args[1:]
+	var out strings.Builder
 	for range maxSteps {
 		before := len(args)
-		p.print(conversion.ReplaceAllStringFunc(format, func(c string) string {
+		stop := false
+		text := conversion.ReplaceAllStringFunc(format, func(c string) string {
 			if c[len(c)-1] == '%' {
 				return "%"
+			}
+			for strings.Contains(c, "*") {
+				width := ""
+				if len(args) > 0 {
+					width, args = args[0], args[1:]
+				}
+				c = strings.Replace(c, "*", strconv.Itoa(number(width)), 1)
 			}
 			arg := ""
 			if len(args) > 0 {
 				arg, args = args[0], args[1:]
 			}
+			if c[len(c)-1] == 'b' && strings.Contains(arg, `\c`) {
+				stop = true
+			}
 			return convert(c, arg)
-		}))
-		if len(args) == 0 || len(args) == before {
+		})
+		out.WriteString(text)
+		if stop || len(args) == 0 || len(args) == before || out.Len() > maxOutput {
 			break
 		}
 	}
+	if variable != "" {
+		p.set(variable, out.String())
+		return 0
+	}
+	p.print(out.String())
 	return 0
 }
+
+var widths = regexp.MustCompile(`[0-9]+`)
 
 // convert formats one argument. Widths are bounded: they come from attackers.
 func convert(c, arg string) string {
 	spec, verb := c[:len(c)-1], c[len(c)-1]
-	for _, digits := range regexp.MustCompile(`[0-9]+`).FindAllString(spec, -1) {
+	for _, digits := range widths.FindAllString(spec, -1) {
 		if len(digits) > 3 {
 			return ""
 		}
@@ -111,12 +160,24 @@ func convert(c, arg string) string {
 		return fmt.Sprintf(spec+"s", arg)
 	case 'b':
 		return fmt.Sprintf(spec+"s", unescape(arg))
+	case 'q':
+		if arg != "" && strings.Trim(arg, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,") == "" {
+			return arg
+		}
+		return quoteWord(arg)
 	case 'c':
-		return arg[:min(1, len(arg))]
+		return fmt.Sprintf(spec+"s", arg[:min(1, len(arg))])
+	case 'e', 'E', 'f', 'F', 'g', 'G':
+		return fmt.Sprintf(spec+string(rune(verb)), numeric(arg))
 	}
-	n, _ := strconv.ParseInt(arg, 0, 64)
+	n, err := strconv.ParseInt(arg, 0, 64)
+	if err != nil && len(arg) > 1 && (arg[0] == '\'' || arg[0] == '"') {
+		n = int64([]rune(arg[1:])[0])
+	} else if err != nil {
+		n = int64(numeric(arg))
+	}
 	if verb == 'i' || verb == 'u' {
 		verb = 'd'
 	}
-	return fmt.Sprintf(spec+string(verb), n)
+	return fmt.Sprintf(spec+string(rune(verb)), n)
 }

@@ -1,68 +1,311 @@
 package shell
 
 import (
+	"path"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 )
 
-// cmdType is type, command -v and which: where a command comes from.
-func cmdType(p *proc) int {
+// finder is one find that runs.
+type finder struct {
+	*proc
+	expr     []string
+	maxDepth int
+	minDepth int
+	deep     bool // children before their folder
+	acted    bool
+	found    int
+}
+
+// cmdFind knows the tests and actions that scripts use, joined by -a, -o and !.
+func cmdFind(p *proc) int {
+	f := &finder{proc: p, maxDepth: 100}
+	var roots []string
+	args := p.args[1:]
+	for len(args) > 0 && !strings.HasPrefix(args[0], "-") && args[0] != "!" && args[0] != "(" {
+		roots, args = append(roots, args[0]), args[1:]
+	}
+	for i := 0; i < len(args); i++ {
+		switch args[i] {
+		case "-maxdepth", "-mindepth":
+			if i+1 >= len(args) {
+				return p.errorf(1, "missing argument to `%s'", args[i])
+			}
+			if args[i] == "-maxdepth" {
+				f.maxDepth = number(args[i+1])
+			} else {
+				f.minDepth = number(args[i+1])
+			}
+			args = slices.Delete(slices.Clone(args), i, i+2)
+			i--
+		case "-depth", "-delete":
+			f.deep = true
+		}
+		if i >= 0 && i < len(args) {
+			if slices.Contains([]string{"-print", "-print0", "-exec", "-delete", "-ls", "-printf", "-execdir", "-ok", "-quit"}, args[i]) {
+				f.acted = true
+			}
+			if strings.HasPrefix(args[i], "-") && !slices.Contains(findWords, args[i]) && (i == 0 || !slices.Contains(findValues, args[i-1])) && !strings.HasPrefix(args[i], "-newer") &&
+				!inExec(args, i) {
+				return p.errorf(1, p.either("unknown predicate `%s'", "unrecognized: %s"), args[i])
+			}
+		}
+	}
+	f.expr = args
+	if len(roots) == 0 {
+		roots = []string{"."}
+	}
 	status := 0
-	for _, name := range p.args[1:] {
-		if strings.HasPrefix(name, "-") {
+	for _, r := range roots {
+		n, err := p.lookup(p.abs(r), false)
+		if err != nil {
+			status = p.errorf(1, p.either("‘%s’: %v", "%s: %v"), r, err)
 			continue
 		}
-		at, builtin := p.find(name)
-		switch {
-		case builtin && p.args[0] == "type":
-			p.printf("%s is a shell builtin\n", name)
-		case builtin && p.args[0] == "command":
-			p.print(name + "\n")
-		case at == "" && p.args[0] == "type":
-			status = p.fail(p.Streams, 1, "type: "+name+": not found")
-		case at == "":
+		if f.visit(r, p.abs(r), n, 0) != 0 {
 			status = 1
-		case p.args[0] == "type":
-			p.printf("%s is %s\n", name, at)
-		default:
-			p.print(at + "\n")
 		}
 	}
 	return status
 }
 
-// find looks a command up.
-func (p *proc) find(name string) (at string, builtin bool) {
-	for dir := range strings.SplitSeq(p.vars["PATH"], ":") {
-		if n, err := p.FS.stat(dir+"/"+name, true); err == nil && n.perm&0o111 != 0 {
-			at = dir + "/" + name
-			break
+// inExec reports an argument between -exec and its end.
+func inExec(args []string, i int) bool {
+	for j := i - 1; j >= 0; j-- {
+		if args[j] == ";" || args[j] == "+" {
+			return false
+		}
+		if strings.HasPrefix(args[j], "-exec") || args[j] == "-ok" {
+			return true
 		}
 	}
-	_, builtin = p.System.builtins[name]
-	return at, builtin && p.args[0] != "which"
+	return false
 }
 
-func cmdCommand(p *proc) int {
-	if len(p.args) > 1 && strings.HasPrefix(p.args[1], "-v") || len(p.args) > 1 && p.args[1] == "-V" {
-		return cmdType(p)
+var (
+	findValues = strings.Fields("-name -iname -path -ipath -wholename -type -user -group -perm -size -mtime -ctime -atime -mmin -cmin -amin -newer -uid -gid -printf -links -regex -inum -samefile -lname -fstype")
+	findWords  = append(strings.Fields("-print -print0 -exec -execdir -ok -delete -ls -o -or -a -and -not -empty -prune -quit -depth -xdev -mount -readable -writable -executable "+
+		"-nouser -nogroup -true -false -follow -daystart -noleaf -regextype -warn -nowarn -maxdepth -mindepth"), findValues...)
+)
+
+func (f *finder) visit(shown, full string, n node, depth int) int {
+	if f.steps++; f.found > 20000 || f.over(f.ctx) {
+		return 1
 	}
-	return p.again(1)
+	status, prune := 0, false
+	check := func() {
+		if depth < f.minDepth {
+			return
+		}
+		expr := f.expr
+		ok, stop := f.or(&expr, shown, full, n)
+		prune = stop
+		if ok && !f.acted {
+			f.print(shown + "\n")
+			f.found++
+		}
+	}
+	if !f.deep {
+		check()
+	}
+	if n.kind == directory && depth < f.maxDepth && !prune {
+		entries, err := f.FS.list(&f.user, full)
+		if err != nil {
+			status = f.errorf(1, f.either("‘%s’: %v", "%s: %v"), shown, err)
+		}
+		for _, e := range entries {
+			status = max(status, f.visit(strings.TrimSuffix(shown, "/")+"/"+e.name, path.Join(full, e.name), e.node, depth+1))
+			f.steps -= map[bool]int{true: 1, false: 0}[e.kind != directory] // files cost next to nothing
+		}
+	}
+	if f.deep {
+		check()
+	}
+	return status
 }
 
-// again runs the arguments from n on as a command.
-func (p *proc) again(n int) int {
-	if len(p.args) <= n {
-		return 0
+func (f *finder) or(expr *[]string, shown, full string, n node) (ok, prune bool) {
+	ok, prune = f.and(expr, shown, full, n, true)
+	for len(*expr) > 0 && ((*expr)[0] == "-o" || (*expr)[0] == "-or") {
+		*expr = (*expr)[1:]
+		var p bool
+		if ok {
+			f.and(expr, shown, full, n, false)
+		} else {
+			ok, p = f.and(expr, shown, full, n, true)
+			prune = prune || p
+		}
 	}
-	return p.deeper(p.Streams, func() int { return p.run(p.ctx, p.args[n:], p.Streams) })
+	return ok, prune
 }
 
-func cmdEval(p *proc) int {
-	script := strings.Join(p.args[1:], " ")
-	file, err := parse(script)
-	if err != nil {
-		p.syntaxError(script, err, p.Streams, "")
-		return p.status
+func (f *finder) and(expr *[]string, shown, full string, n node, live bool) (ok, prune bool) {
+	ok = true
+	for len(*expr) > 0 && (*expr)[0] != "-o" && (*expr)[0] != "-or" && (*expr)[0] != ")" {
+		if w := (*expr)[0]; w == "-a" || w == "-and" {
+			*expr = (*expr)[1:]
+			continue
+		}
+		got, p := f.one(expr, shown, full, n, live && ok)
+		ok = ok && got
+		prune = prune || p
 	}
-	return p.deeper(p.Streams, func() int { return p.stmts(p.ctx, file.Stmts, p.Streams) })
+	return ok, prune
+}
+
+// one takes one test or action off expr, and applies it if live.
+func (f *finder) one(expr *[]string, shown, full string, n node, live bool) (ok, prune bool) {
+	word := (*expr)[0]
+	*expr = (*expr)[1:]
+	value := ""
+	if slices.Contains(findValues, word) || strings.HasPrefix(word, "-newer") || word == "-regextype" {
+		if len(*expr) > 0 {
+			value, *expr = (*expr)[0], (*expr)[1:]
+		}
+	}
+	base := path.Base(shown)
+	switch word {
+	case "!", "-not":
+		if len(*expr) == 0 {
+			return false, false
+		}
+		got, p := f.one(expr, shown, full, n, live)
+		return !got, p
+	case "(":
+		ok, prune = f.or(expr, shown, full, n)
+		if len(*expr) > 0 && (*expr)[0] == ")" {
+			*expr = (*expr)[1:]
+		}
+		return ok, prune
+	case "-name", "-lname":
+		return match(value, base), false
+	case "-iname":
+		return match(strings.ToLower(value), strings.ToLower(base)), false
+	case "-path", "-wholename", "-regex":
+		return match(strings.ReplaceAll(value, ".*", "*"), shown), false
+	case "-ipath":
+		return match(strings.ToLower(value), strings.ToLower(shown)), false
+	case "-type":
+		return strings.Contains(strings.ReplaceAll(value, "f", "-"), string(rune(n.kind))), false
+	case "-user":
+		return f.owner(n.uid) == value, false
+	case "-uid":
+		return strconv.Itoa(n.uid) == value, false
+	case "-group":
+		return f.FS.groupName(n.gid) == value, false
+	case "-nouser", "-nogroup", "-false":
+		return false, false
+	case "-perm":
+		return permMatches(n.perm, value), false
+	case "-size":
+		unit := map[byte]int64{'c': 1, 'k': 1 << 10, 'M': 1 << 20, 'G': 1 << 30, 'w': 2}
+		per, digits := int64(512), strings.TrimRight(value, "ckMGwb")
+		if len(value) > len(digits) && unit[value[len(value)-1]] > 0 {
+			per = unit[value[len(value)-1]]
+		}
+		return compareCount((n.size+per-1)/per, digits), false
+	case "-mtime", "-ctime", "-atime":
+		return compareCount(int64(f.now().Sub(n.modified)/(24*time.Hour)), value), false
+	case "-mmin", "-cmin", "-amin":
+		return compareCount(int64(f.now().Sub(n.modified)/time.Minute)+1, value), false
+	case "-empty":
+		if n.kind == directory {
+			entries, _ := f.FS.list(&f.user, full)
+			return len(entries) == 0, false
+		}
+		return n.kind == regular && n.size == 0, false
+	case "-readable":
+		return n.allows(&f.user, 4), false
+	case "-writable":
+		return n.allows(&f.user, 2), false
+	case "-executable":
+		return n.allows(&f.user, 1), false
+	case "-prune":
+		return true, true
+	}
+	if strings.HasPrefix(word, "-newer") {
+		other, err := f.lookup(f.abs(value), true)
+		return err == nil && n.modified.After(other.modified), false
+	}
+	return f.act(word, value, expr, shown, full, n, live), false
+}
+
+// act is an action; what is no test either is true.
+func (f *finder) act(word, value string, expr *[]string, shown, full string, n node, live bool) bool {
+	switch word {
+	case "-exec", "-execdir", "-ok":
+		end := slices.IndexFunc(*expr, func(a string) bool { return a == ";" || a == "+" })
+		if end < 0 {
+			end = len(*expr)
+		}
+		command := (*expr)[:end]
+		*expr = (*expr)[min(end+1, len(*expr)):]
+		if !live || len(command) == 0 {
+			return live
+		}
+		args := make([]string, len(command))
+		for i, a := range command {
+			args[i] = strings.ReplaceAll(a, "{}", shown)
+		}
+		return f.runArgs(args, f.Streams) == 0
+	case "-delete":
+		if live {
+			if err := f.remove(full, false); err != nil {
+				f.errorf(1, "cannot delete ‘%s’: %v", shown, err)
+				return false
+			}
+		}
+	case "-print":
+		if live {
+			f.print(shown + "\n")
+			f.found++
+		}
+	case "-print0":
+		if live {
+			f.print(shown + "\x00")
+		}
+	case "-printf":
+		if live {
+			f.print(unescape(strings.NewReplacer("%p", shown, "%f", path.Base(shown), "%s", strconv.FormatInt(n.size, 10), "%m", strconv.FormatUint(uint64(n.perm), 8),
+				"%u", f.owner(n.uid), "%g", f.FS.groupName(n.gid), "%h", path.Dir(shown), "%y", string(rune(n.kind)), "%T@", strconv.FormatInt(n.modified.Unix(), 10)).Replace(value)))
+		}
+	case "-ls":
+		if live {
+			f.printf("%9d %6d %s %3d %-8s %-8s %8d %s %s\n", inode(full), blocks(n)/2, mode(n), n.links, f.owner(n.uid), f.FS.groupName(n.gid), n.size,
+				lsTime(n.modified, f.now()), shown)
+		}
+	case "-quit":
+		f.found = 1 << 20
+	}
+	return true
+}
+
+// permMatches is -perm: all bits (-), any bit (/) or just those.
+func permMatches(perm uint16, value string) bool {
+	how := byte(0)
+	if value != "" && (value[0] == '-' || value[0] == '/' || value[0] == '+') {
+		how, value = value[0], value[1:]
+	}
+	want := newMode(0, value, false)
+	switch how {
+	case '-':
+		return perm&want == want
+	case '/', '+':
+		return perm&want != 0
+	}
+	return perm == want
+}
+
+// compareCount compares with +n (more), -n (less) or n.
+func compareCount(have int64, value string) bool {
+	n := int64(number(strings.TrimLeft(value, "+-")))
+	switch {
+	case strings.HasPrefix(value, "+"):
+		return have > n
+	case strings.HasPrefix(value, "-"):
+		return have < n
+	}
+	return have == n
 }

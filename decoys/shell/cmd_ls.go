@@ -3,18 +3,31 @@ package shell
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
+// cmdLs is ls, dir and vdir.
 func cmdLs(p *proc) int {
-	set, names, bad := p.options("laAhF1dtrRinSsgopqQUcuCxmZ", "I")
-	if bad != 0 {
-		p.usage(bad)
-		return 2
+	o, bad, ok := p.opt("laAhF1dtrRinSsgopqQUcuCxmZfGNLHXvkbBDI:w:T:O all=a almost-all=A human-readable=h classify=F directory=d reverse=r recursive=R inode=i "+
+		"numeric-uid-gid=n size=s color=O full-time=l time-style=w sort=w group-directories-first=D no-group=G dereference=L width=w hide=I", 2)
+	if !ok {
+		return bad
 	}
+	if p.args[0] == "vdir" {
+		o.add('l', "")
+	}
+	if o.has("gon") {
+		o.add('l', "")
+	}
+	if o.has("f") {
+		o.add('a', "")
+		o.add('U', "")
+	}
+	names := o.rest
 	if len(names) == 0 {
 		names = []string{"."}
 	}
@@ -22,128 +35,242 @@ func cmdLs(p *proc) int {
 	var single []entry
 	var dirs []string
 	for _, name := range names {
-		n, err := p.FS.stat(p.abs(name), !has(set, "d") && !has(set, "l"))
+		n, err := p.lookup(p.abs(name), !o.has("d") && !o.has("l") || o.has("LH"))
+		if err == nil && n.kind == symlink && o.has("l") && strings.HasSuffix(name, "/") {
+			n, err = p.lookup(p.abs(name), true)
+		}
 		switch {
 		case err != nil:
-			status = p.errorf(2, "cannot access '%s': %v", name, err)
-		case n.kind == directory && !has(set, "d"):
+			status = p.errorf(p.lsStatus(), p.either("cannot access '%s': %v", "%s: %v"), name, err)
+		case n.kind == directory && !o.has("d"):
 			dirs = append(dirs, name)
 		default:
 			single = append(single, entry{name, n})
 		}
 	}
-	p.listing(single, set, false)
+	p.listing(single, o, false, "")
 	for i, name := range dirs {
-		entries, err := p.FS.list(&p.user, p.abs(name))
-		if err != nil {
-			status = p.errorf(2, "cannot open directory '%s': %v", name, err)
-			continue
+		if got := p.listDir(name, o, len(names) > 1 || o.has("R"), i > 0 || len(single) > 0); got != 0 {
+			status = got
 		}
-		if len(names) > 1 {
-			if i > 0 || len(single) > 0 {
-				p.print("\n")
-			}
-			p.print(name + ":\n")
-		}
-		if !has(set, "a") && !has(set, "A") {
-			entries = slices.DeleteFunc(entries, func(e entry) bool { return strings.HasPrefix(e.name, ".") })
-		}
-		if has(set, "a") {
-			self, _ := p.FS.stat(p.abs(name), true)
-			parent, _ := p.FS.stat(path.Dir(p.abs(name)), true)
-			entries = append([]entry{{".", self}, {"..", parent}}, entries...)
-		}
-		p.listing(entries, set, true)
 	}
 	return status
 }
 
-// listing shows entries, with their total size if they are a folder's. Names are sorted as the
-// locale en_US does: without regard to case and leading dots.
-func (p *proc) listing(entries []entry, set map[string]string, total bool) {
-	slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(collate(a.name), collate(b.name)) })
+func (p *proc) lsStatus() int {
+	if p.small() {
+		return 1
+	}
+	return 2
+}
+
+func (p *proc) listDir(name string, o *opts, titled, later bool) int {
+	entries, err := p.FS.list(&p.user, p.abs(name))
+	if err != nil {
+		return p.errorf(p.lsStatus(), p.either("cannot open directory '%s': %v", "can't open '%s': %v"), name, err)
+	}
+	if titled {
+		if later {
+			p.print("\n")
+		}
+		p.print(name + ":\n")
+	}
+	if !o.has("aA") {
+		entries = slices.DeleteFunc(entries, func(e entry) bool { return strings.HasPrefix(e.name, ".") })
+	}
+	if o.has("a") {
+		self, _ := p.lookup(p.abs(name), true)
+		parent, _ := p.lookup(path.Dir(p.abs(name)), true)
+		entries = append([]entry{{".", self}, {"..", parent}}, entries...)
+	}
+	p.listing(entries, o, true, p.abs(name))
+	status := 0
+	if o.has("R") {
+		for _, e := range entries {
+			if p.steps++; p.over(p.ctx) {
+				return 1
+			}
+			if e.kind == directory && e.name != "." && e.name != ".." {
+				status = max(status, p.listDir(strings.TrimSuffix(name, "/")+"/"+e.name, o, true, true))
+			}
+		}
+	}
+	return status
+}
+
+// listing shows entries, with their total size if they are a folder's. Names are
+// sorted as the locale en_US does: without regard to case and leading dots.
+func (p *proc) listing(entries []entry, o *opts, total bool, dir string) {
+	if p.small() || p.vars["LANG"] == "C" || p.vars["LC_ALL"] == "C" || p.vars["LANG"] == "C.UTF-8" {
+		slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	} else {
+		slices.SortStableFunc(entries, func(a, b entry) int { return strings.Compare(collate(a.name), collate(b.name)) })
+	}
 	switch {
-	case has(set, "t"):
+	case o.has("t"):
 		slices.SortStableFunc(entries, func(a, b entry) int { return b.modified.Compare(a.modified) })
-	case has(set, "S"):
+	case o.has("S"):
 		slices.SortStableFunc(entries, func(a, b entry) int { return int(b.size - a.size) })
 	}
-	if has(set, "r") {
+	if o.has("r") {
 		slices.Reverse(entries)
 	}
-	if !has(set, "l") {
-		p.columns(entries, set)
+	color := o.has("O") && o.get('O') != "never" && (o.get('O') == "always" || isTerminal(p.Out)) || p.small() && isTerminal(p.Out)
+	label := func(e entry) string {
+		name := p.decorated(e, o, color)
+		if o.has("i") {
+			name = fmt.Sprintf("%d %s", inode(path.Join(dir, e.name)), name)
+		}
+		return name
+	}
+	if !o.has("l") {
+		p.names(entries, o, label)
 		return
 	}
-	blocks, widths := int64(0), [4]int{}
+	used, widths := int64(0), [4]int{}
 	rows := make([][4]string, len(entries))
 	for i, e := range entries {
-		if e.kind != symlink { // short ones take no block
-			blocks += (e.size + 4095) / 4096 * 4
+		used += blocks(e.node) / 2
+		owner, group := p.owner(e.uid), p.FS.groupName(e.gid)
+		if o.has("n") {
+			owner, group = strconv.Itoa(e.uid), strconv.Itoa(e.gid)
 		}
-		rows[i] = [4]string{strconv.Itoa(e.links), p.owner(e.uid), p.owner(e.gid), size(e.size, has(set, "h"))}
+		length := size(e.size, o.has("h"))
+		if e.kind == device || e.kind == block {
+			length = fmt.Sprintf("%d, %3d", e.major, e.minor)
+		}
+		rows[i] = [4]string{strconv.Itoa(e.links), owner, group, length}
 		for j := range rows[i] {
 			widths[j] = max(widths[j], len(rows[i][j]))
 		}
 	}
 	if total {
-		p.printf("total %d\n", blocks)
+		sum := strconv.FormatInt(used, 10)
+		if o.has("h") {
+			sum = size(used<<10, true)
+		}
+		p.printf("total %s\n", sum)
 	}
 	for i, e := range entries {
-		name := e.name
+		name := label(e)
 		if e.kind == symlink {
 			name += " -> " + e.target
 		}
-		p.printf("%s %*s %-*s %-*s %*s %s %s\n", mode(e.node), widths[0], rows[i][0], widths[1], rows[i][1], widths[2], rows[i][2],
-			widths[3], rows[i][3], lsTime(e.modified, p.now()), name)
+		who := fmt.Sprintf("%-*s %-*s", widths[1], rows[i][1], widths[2], rows[i][2])
+		switch {
+		case o.has("g"):
+			who = fmt.Sprintf("%-*s", widths[2], rows[i][2])
+		case o.has("oG"):
+			who = fmt.Sprintf("%-*s", widths[1], rows[i][1])
+		}
+		p.printf("%s %*s %s %*s %s %s\n", mode(e.node), widths[0], rows[i][0], who, widths[3], rows[i][3], lsTime(e.modified, p.now()), name)
 	}
+}
+
+// decorated is a name in the colour of its kind, as dircolors has it by default,
+// and with what -F and -p add.
+func (p *proc) decorated(e entry, o *opts, color bool) string {
+	name, code := e.name, ""
+	switch {
+	case e.kind == directory && e.perm&0o1002 == 0o1002:
+		code = "30;42"
+	case e.kind == directory:
+		code = "01;34"
+	case e.kind == symlink:
+		code = "01;36"
+	case e.kind == device, e.kind == block:
+		code = "40;33;01"
+	case e.kind == fifo:
+		code = "40;33"
+	case e.perm&0o4000 != 0:
+		code = "37;41"
+	case e.perm&0o111 != 0:
+		code = "01;32"
+	case strings.HasSuffix(name, ".tar"), strings.HasSuffix(name, ".gz"), strings.HasSuffix(name, ".tgz"), strings.HasSuffix(name, ".zip"):
+		code = "01;31"
+	}
+	if color && code != "" {
+		name = "\x1b[0m\x1b[" + code + "m" + name + "\x1b[0m"
+		if !p.small() {
+			name = strings.TrimPrefix(name, "\x1b[0m")
+		}
+	}
+	switch {
+	case o.has("Fp") && e.kind == directory:
+		name += "/"
+	case o.has("F") && e.kind == symlink && !o.has("l"):
+		name += "@"
+	case o.has("F") && e.kind == regular && e.perm&0o111 != 0:
+		name += "*"
+	}
+	return name
 }
 
 func collate(name string) string {
 	return strings.ToLower(strings.TrimLeft(name, "._-")) + "\x00" + name
 }
 
-// columns shows names only: down the columns of a terminal, or one a line.
-func (p *proc) columns(entries []entry, set map[string]string) {
-	if !isTerminal(p.Out) || has(set, "1") {
+// names shows names only: down the columns of a terminal, or one a line.
+func (p *proc) names(entries []entry, o *opts, label func(entry) string) {
+	if o.has("m") && len(entries) > 0 {
+		names := make([]string, len(entries))
+		for i, e := range entries {
+			names[i] = label(e)
+		}
+		p.print(strings.Join(names, ", ") + "\n")
+		return
+	}
+	if !isTerminal(p.Out) && !o.has("C") || o.has("1") {
 		for _, e := range entries {
-			p.print(e.name + "\n")
+			p.print(label(e) + "\n")
 		}
 		return
 	}
-	width := 0
-	for _, e := range entries {
-		width = max(width, len(e.name)+2)
+	names, widths := make([]string, len(entries)), make([]int, len(entries))
+	for i, e := range entries {
+		names[i] = label(e)
+		widths[i] = len([]rune(escapes.ReplaceAllString(names[i], "")))
 	}
-	if width == 0 {
+	if len(names) == 0 {
 		return
 	}
-	perRow := max(1, 80/width)
-	rows := (len(entries) + perRow - 1) / perRow
+	rows, columns := layout(widths, p.columns)
 	for r := range rows {
 		var b strings.Builder
-		for i := r; i < len(entries); i += rows {
-			if i+rows < len(entries) {
-				fmt.Fprintf(&b, "%-*s", width, entries[i].name)
-			} else {
-				b.WriteString(entries[i].name)
+		for c, i := 0, r; i < len(names); c, i = c+1, i+rows {
+			b.WriteString(names[i])
+			if i+rows < len(names) {
+				b.WriteString(strings.Repeat(" ", columns[c]-widths[i]))
 			}
 		}
 		p.print(b.String() + "\n")
 	}
 }
 
-func (p *proc) owner(id int) string {
-	for _, a := range p.System.accounts(p.user.name) {
-		if a.uid == id {
-			return a.name
+var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// layout finds the fewest rows in which names of the given widths fit, and the
+// widths of the columns.
+func layout(widths []int, room int) (rows int, columns []int) {
+	for rows = 1; rows < len(widths); rows++ {
+		columns = columns[:0]
+		total := 0
+		for i := 0; i < len(widths); i += rows {
+			w := 0
+			for _, x := range widths[i:min(len(widths), i+rows)] {
+				w = max(w, x)
+			}
+			columns = append(columns, w+2)
+			total += w + 2
+		}
+		if total-2 < room {
+			return rows, columns
 		}
 	}
-	if id == 42 {
-		return "shadow"
-	}
-	return strconv.Itoa(id)
+	return len(widths), []int{0}
 }
+
+func (p *proc) owner(id int) string { return p.FS.userName(id) }
 
 // size is in bytes, or for people in powers of 1024.
 func size(n int64, human bool) string {
@@ -173,7 +300,10 @@ func mode(n node) string {
 		b[9] = "Tt"[n.perm&1]
 	}
 	if n.perm&0o4000 != 0 {
-		b[3] = 's'
+		b[3] = "Ss"[n.perm>>6&1]
+	}
+	if n.perm&0o2000 != 0 {
+		b[6] = "Ss"[n.perm>>3&1]
 	}
 	return string(b)
 }

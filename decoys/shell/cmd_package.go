@@ -2,68 +2,503 @@ package shell
 
 import (
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 )
 
+// cmdCrontab is crontab; tables are files where the distribution has them.
 func cmdCrontab(p *proc) int {
-	set, names, _ := p.options("lrei", "u")
-	at := "/var/spool/cron/crontabs/" + p.user.name
-	root := &user{}
+	dir := map[string]string{"debian": "/var/spool/cron/crontabs/", "alpine": "/etc/crontabs/"}[p.System.distro.family]
+	at := or(dir, "/var/spool/cron/") + p.user.name
+	list, remove, names := false, false, []string{}
+	for i := 1; i < len(p.args); i++ {
+		switch a := p.args[i]; {
+		case a == "-l":
+			list = true
+		case a == "-r":
+			remove = true
+		case a == "-u":
+			if i++; i < len(p.args) {
+				at = or(dir, "/var/spool/cron/") + p.args[i]
+				if p.user.uid != 0 && p.args[i] != p.user.name {
+					p.say("must be privileged to use -u\n")
+					return 1
+				}
+			}
+		case a == "-e":
+			return p.edits(at)
+		case a == "-" || !strings.HasPrefix(a, "-"):
+			names = append(names, a)
+		}
+	}
 	switch {
-	case has(set, "l"):
+	case list:
 		data, err := p.FS.read(root, at)
 		if err != nil {
-			_, _ = fmt.Fprintf(p.Err, "no crontab for %s\n", p.user.name)
+			if p.small() {
+				return p.errorf(1, "can't open '%s': %v", p.user.name, err)
+			}
+			p.say("no crontab for %s\n", p.user.name)
 			return 1
 		}
 		p.print(data)
-	case has(set, "r"):
-		if p.FS.remove(root, at, false) != nil {
-			_, _ = fmt.Fprintf(p.Err, "no crontab for %s\n", p.user.name)
+	case remove:
+		if p.FS.remove(root, at, false) != nil && !p.small() {
+			p.say("no crontab for %s\n", p.user.name)
 			return 1
 		}
-	case len(names) > 0:
-		return p.files(names, "%s: %v", func(_, data string) { _ = p.FS.write(root, at, data, false) })
+	case len(names) == 0 && p.tty != "" && isTerminal(p.Out):
+		fallthrough
+	default:
+		return p.files(names, "%s: %v", func(_, data string) {
+			for i, line := range lines(data) {
+				w := strings.Fields(line)
+				if len(w) > 0 && w[0][0] != '#' && w[0][0] != '@' && !strings.Contains(w[0], "=") && (len(w) < 6 || strings.Trim(w[0], "0123456789*/,-") != "") {
+					p.say("%q:%d: bad minute\nerrors in crontab file, can't install.\n", or(strings.Join(names, ""), "-"), i)
+					return
+				}
+			}
+			if p.FS.write(root, at, data, false) == nil {
+				_ = p.FS.change(root, at, func(n *node) { n.perm, n.uid = 0o600, p.user.uid }) // it was just written
+				p.pending[at] = false
+			}
+		})
 	}
 	return 0
+}
+
+// edits is an editor on a file: see cmdVi.
+func (p *proc) edits(at string) int {
+	run := *p
+	run.args = []string{"vi", at}
+	return cmdVi(&run)
 }
 
 // cmdApt is apt and apt-get, which find no mirror.
 func cmdApt(p *proc) int {
-	_, rest, _ := p.options("yqfdsu", "ot")
-	if p.user.uid != 0 {
-		_, _ = fmt.Fprint(p.Err, "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\n"+
+	o, _, ok := p.opt("yqfdsumVho:t:c:a: yes=y quiet=q assume-yes=y no-install-recommends=m fix-broken=f allow-unauthenticated=u force-yes=y purge=u reinstall=m upgradable=u installed=m", 100)
+	if !ok {
+		return 100
+	}
+	if len(o.rest) == 0 {
+		p.printf("%s 2.6.1 (amd64)\nUsage: %[1]s [options] command\n", p.args[0])
+		return 0
+	}
+	verb := o.rest[0]
+	if p.user.uid != 0 && slices.Contains([]string{"update", "install", "remove", "upgrade", "purge", "autoremove", "dist-upgrade"}, verb) {
+		if verb == "update" {
+			p.say("E: Could not open lock file /var/lib/apt/lists/lock - open (13: Permission denied)\nE: Unable to lock directory /var/lib/apt/lists/\n")
+			return 100
+		}
+		p.say("E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\n" +
 			"E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n")
 		return 100
 	}
-	mirror := map[string]string{"debian": "deb.debian.org", "ubuntu": "archive.ubuntu.com"}[p.System.persona.OS.ID]
-	if len(rest) == 0 {
-		p.print("apt 2.6.1 (amd64)\n")
-		return 0
+	mirror := map[string]string{"debian": "deb.debian.org/debian", "ubuntu": "archive.ubuntu.com/ubuntu", "kali": "http.kali.org/kali"}[p.System.persona.OS.ID]
+	host, _, _ := strings.Cut(mirror, "/")
+	const lists = "Reading package lists... Done\nBuilding dependency tree... Done\nReading state information... Done\n"
+	if p.args[0] == "apt" && !isTerminal(p.Out) {
+		p.say("\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\n")
 	}
-	switch rest[0] {
+	switch verb {
 	case "update":
 		p.sleep(p.NetworkDelay)
-		p.printf("Err:1 http://%s/%s %s InRelease\n  Temporary failure resolving '%s'\nReading package lists... Done\n",
-			mirror, p.System.persona.OS.ID, p.System.codename(), mirror)
-		_, _ = fmt.Fprintf(p.Err, "W: Failed to fetch http://%s/%s/dists/%s/InRelease  Temporary failure resolving '%s'\n"+
-			"W: Some index files failed to download. They have been ignored, or old ones used instead.\n",
-			mirror, p.System.persona.OS.ID, p.System.codename(), mirror)
+		p.printf("Err:1 http://%s %s InRelease\n  Temporary failure resolving '%s'\nReading package lists... Done\n", mirror, p.System.codename(), host)
+		p.say("W: Failed to fetch http://%s/dists/%s/InRelease  Temporary failure resolving '%s'\n"+
+			"W: Some index files failed to download. They have been ignored, or old ones used instead.\n", mirror, p.System.codename(), host)
 		return 0
 	case "install":
-		p.print("Reading package lists... Done\nBuilding dependency tree... Done\nReading state information... Done\n")
-		for _, name := range rest[1:] {
-			_, _ = fmt.Fprintf(p.Err, "E: Unable to locate package %s\n", name)
+		p.print(lists)
+		status := 0
+		for _, name := range o.rest[1:] {
+			if p.installed(name) {
+				p.printf("%s is already the newest version.\n", name)
+				continue
+			}
+			p.say("E: Unable to locate package %s\n", name)
+			status = 100
 		}
+		if status == 0 {
+			p.print("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
+		}
+		return status
+	case "list", "search", "show", "policy":
+		if verb == "list" {
+			p.print("Listing... Done\n")
+		}
+		return 0
+	case "remove", "purge":
+		p.print(lists)
+		for _, name := range o.rest[1:] {
+			if !p.installed(name) {
+				p.say("E: Unable to locate package %s\n", name)
+				return 100
+			}
+		}
+	case "upgrade", "dist-upgrade", "autoremove", "full-upgrade":
+		p.print(lists + "Calculating upgrade... Done\n")
+	case "clean", "autoclean", "moo", "check":
+		return 0
+	default:
+		p.say("E: Invalid operation %s\n", verb)
 		return 100
 	}
-	p.print("Reading package lists... Done\nBuilding dependency tree... Done\nReading state information... Done\n" +
-		"0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
+	p.print("0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n")
 	return 0
+}
+
+// installed reports whether there is a program of that name.
+func (p *proc) installed(name string) bool {
+	for _, dir := range []string{"/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"} {
+		if _, err := p.lookup(dir+name, true); err == nil {
+			return true
+		}
+	}
+	return slices.Contains([]string{"coreutils", "openssh-server", "ca-certificates", "libc6", "bash-completion", "procps", "util-linux"}, name)
+}
+
+// cmdDpkg is dpkg, rpm and the like where they list what there is.
+func cmdDpkg(p *proc) int {
+	rest := strings.Join(p.args[1:], " ")
+	packages := []string{"bash", "coreutils", "curl", "dash", "grep", "gzip", "openssh-server", "procps", "sed", "sudo", "systemd", "tar", "util-linux", "wget"}
+	switch {
+	case strings.Contains(rest, "--print-architecture"):
+		p.print("amd64\n")
+	case strings.Contains(rest, "-qa"), strings.Contains(rest, "-a") && p.args[0] == "rpm":
+		for _, n := range packages {
+			p.printf("%s-%s.el9.x86_64\n", n, or(p.System.shortBash(), "1.0")+"-1")
+		}
+	case strings.Contains(rest, "-l") || strings.Contains(rest, "--list"):
+		p.print("Desired=Unknown/Install/Remove/Purge/Hold\n| Status=Not/Inst/Conf-files/Unpacked/halF-conf/Half-inst/trig-aWait/Trig-pend\n|/ Err?=(none)/Reinst-required (Status,Err: uppercase=bad)\n" +
+			"||/ Name           Version      Architecture Description\n+++-==============-============-============-=================================\n")
+		for _, n := range packages {
+			p.printf("ii  %-14s %-12s %-12s %s\n", n, p.System.shortBash()+"-1", "amd64", n)
+		}
+	case strings.Contains(rest, "-s ") || strings.Contains(rest, "-q "), strings.Contains(rest, "-S "), strings.Contains(rest, "-qf"):
+		name := p.args[len(p.args)-1]
+		if p.installed(name) {
+			p.printf("Package: %s\nStatus: install ok installed\n", name)
+			return 0
+		}
+		if p.args[0] == "rpm" {
+			p.printf("package %s is not installed\n", name)
+		} else {
+			p.say("dpkg-query: package '%s' is not installed and no information is available\n", name)
+		}
+		return 1
+	case strings.Contains(rest, "-i"):
+		return p.errorf(1, "error: cannot access archive '%s': No such file or directory", p.args[len(p.args)-1])
+	}
+	return 0
+}
+
+// cmdYum is yum, dnf, apk, pacman and snap, which find no mirror either.
+func cmdYum(p *proc) int {
+	var rest []string
+	for _, a := range p.args[1:] {
+		if !strings.HasPrefix(a, "-") || p.args[0] == "pacman" {
+			rest = append(rest, a)
+		}
+	}
+	verb := strings.Join(rest[:min(1, len(rest))], "")
+	switch p.args[0] {
+	case "apk":
+		return p.apk(verb, rest)
+	case "pacman":
+		return p.pacman(verb, rest)
+	case "snap":
+		p.say("error: cannot communicate with server: timeout exceeded while waiting for response\n")
+		return 1
+	}
+	switch verb {
+	case "":
+		p.say("usage: %s [options] COMMAND\n", p.args[0])
+		return 1
+	case "list", "repolist", "history", "info":
+		p.print("Installed Packages\nbash.x86_64    " + p.System.shortBash() + "-1    @anaconda\n")
+		return 0
+	case "clean":
+		p.print("0 files removed\n")
+		return 0
+	}
+	if p.user.uid != 0 {
+		p.say("Error: This command has to be run with superuser privileges (under the root user on most systems).\n")
+		return 1
+	}
+	p.sleep(p.NetworkDelay)
+	if p.System.persona.OS.Slug == "centos7" {
+		p.print("Loaded plugins: fastestmirror\nDetermining fastest mirrors\n")
+		p.say("Could not retrieve mirrorlist http://mirrorlist.centos.org/?release=7&arch=x86_64&repo=os&infra=stock error was\n" +
+			"14: curl#6 - \"Could not resolve host: mirrorlist.centos.org; Unknown error\"\n\n\n One of the configured repositories failed (Unknown),\n" +
+			" and yum doesn't have enough cached data to continue. At this point the only\n safe thing yum can do is fail.\n\nCannot find a valid baseurl for repo: base/7/x86_64\n")
+		return 1
+	}
+	repo, host := "Rocky Linux 9 - BaseOS", "mirrors.rockylinux.org"
+	if p.System.persona.OS.ID == "fedora" {
+		repo, host = "Fedora 39 - x86_64", "mirrors.fedoraproject.org"
+	}
+	p.printf("%-48s 0.0  B/s |   0  B     00:00    \n", repo)
+	p.say("Errors during downloading metadata for repository '%s':\n  - Curl error (6): Couldn't resolve host name for https://%s/mirrorlist [Could not resolve host: %[2]s]\n"+
+		"Error: Failed to download metadata for repo '%[1]s': Cannot prepare internal mirrorlist: Curl error (6): Couldn't resolve host name for https://%[2]s/mirrorlist [Could not resolve host: %[2]s]\n",
+		map[bool]string{true: "fedora", false: "baseos"}[p.System.persona.OS.ID == "fedora"], host)
+	return 1
+}
+
+func (p *proc) apk(verb string, rest []string) int {
+	const mirror = "https://dl-cdn.alpinelinux.org/alpine/v3.19/"
+	switch verb {
+	case "":
+		p.print("apk-tools 2.14.0, compiled for x86_64.\n\nusage: apk [<OPTIONS>...] COMMAND [<ARGUMENTS>...]\n")
+		return 1
+	case "info", "list":
+		p.print("alpine-baselayout\nbusybox\napk-tools\nmusl\nopenssh\n")
+		return 0
+	case "add", "update", "upgrade":
+		if p.user.uid != 0 {
+			p.say("ERROR: Unable to lock database: Permission denied\nERROR: Failed to open apk database: Permission denied\n")
+			return 99
+		}
+		for _, part := range []string{"main", "community"} {
+			p.printf("fetch %s%s/x86_64/APKINDEX.tar.gz\n", mirror, part)
+			p.sleep(p.NetworkDelay)
+			p.say("WARNING: fetching %s%s: temporary error (try again later)\n", mirror, part)
+		}
+		if verb != "add" {
+			p.say("2 unavailable, 0 stale; 15 distinct packages available\n")
+			return 2
+		}
+		p.say("ERROR: unable to select packages:\n")
+		for _, n := range rest[1:] {
+			p.say("  %s (no such package):\n    required by: world[%[1]s]\n", n)
+		}
+		return len(rest) - 1
+	}
+	return 0
+}
+
+func (p *proc) pacman(verb string, rest []string) int {
+	switch {
+	case strings.HasPrefix(verb, "-Q"):
+		p.print("bash " + p.System.shortBash() + "-1\ncoreutils " + p.System.distro.coreutils + "-2\nlinux " + p.System.persona.Kernel + "\nopenssh 9.8p1-1\npacman 6.1.0-3\n")
+		return 0
+	case strings.HasPrefix(verb, "-S") && p.user.uid != 0:
+		p.say("error: you cannot perform this operation unless you are root.\n")
+		return 1
+	case strings.HasPrefix(verb, "-Sy"):
+		p.print(":: Synchronizing package databases...\n")
+		for _, db := range []string{"core", "extra"} {
+			p.sleep(p.NetworkDelay)
+			p.say("error: failed retrieving file '%s.db' from geo.mirror.pkgbuild.com : Could not resolve host: geo.mirror.pkgbuild.com\n", db)
+		}
+		p.say("error: failed to synchronize all databases (failed to retrieve some files)\n")
+		return 1
+	case strings.HasPrefix(verb, "-S"):
+		for _, n := range rest[1:] {
+			if !strings.HasPrefix(n, "-") {
+				p.say("error: target not found: %s\n", n)
+			}
+		}
+		return 1
+	}
+	p.say("error: no operation specified (use -h for help)\n")
+	return 1
 }
 
 func cmdLsbRelease(p *proc) int {
 	d := p.System.persona.OS
-	title := map[string]string{"debian": "Debian", "ubuntu": "Ubuntu"}[d.ID]
-	p.printf("No LSB modules are available.\nDistributor ID:\t%s\nDescription:\t%s\nRelease:\t%s\nCodename:\t%s\n", title, d.Name, d.VersionID, p.System.codename())
+	title := map[string]string{"debian": "Debian", "ubuntu": "Ubuntu", "kali": "Kali"}[d.ID]
+	o, bad, ok := p.opt("vidrcash id=i description=d release=r codename=c all=a short=s", 2)
+	if !ok {
+		return bad
+	}
+	rows := []struct{ letter, name, value string }{
+		{"i", "Distributor ID", title},
+		{"d", "Description", d.Name},
+		{"r", "Release", d.VersionID},
+		{"c", "Codename", p.System.codename()},
+	}
+	if len(o.set) == 0 || o.has("av") {
+		p.say("No LSB modules are available.\n")
+	}
+	for _, r := range rows {
+		switch {
+		case !o.has("a") && !o.has(r.letter):
+		case o.has("s"):
+			p.print(r.value + "\n")
+		default:
+			p.printf("%s:\t%s\n", r.name, r.value)
+		}
+	}
+	return 0
+}
+
+// units are the services that systemd runs.
+func (s *System) units() []string {
+	ssh, cron := "sshd", "crond"
+	if s.distro.family == "debian" {
+		ssh, cron = "ssh", "cron"
+	}
+	return []string{cron, "dbus", "rsyslog", ssh, "systemd-journald", "systemd-logind", "systemd-udevd", s.webUnit()}
+}
+
+// cmdSystemctl is systemctl and service.
+func cmdSystemctl(p *proc) int {
+	var rest []string
+	for i := 1; i < len(p.args); i++ {
+		a := p.args[i]
+		if a == "-t" || a == "-n" || a == "-p" {
+			i++
+		} else if !strings.HasPrefix(a, "-") {
+			rest = append(rest, a)
+		}
+	}
+	if p.args[0] == "service" && len(rest) > 1 {
+		rest[0], rest[1] = rest[1], rest[0]
+	}
+	if len(rest) == 0 || rest[0] == "list-units" || rest[0] == "list-unit-files" {
+		p.print("  UNIT                       LOAD   ACTIVE SUB     DESCRIPTION\n")
+		for _, u := range p.System.units() {
+			p.printf("  %-26s loaded active running %s\n", u+".service", u)
+		}
+		p.printf("\nLOAD   = Reflects whether the unit definition was properly loaded.\nACTIVE = The high-level unit activation state, i.e. generalization of SUB.\n"+
+			"SUB    = The low-level unit activation state, values depend on unit type.\n%d loaded units listed.\n", len(p.System.units()))
+		return 0
+	}
+	switch rest[0] {
+	case "daemon-reload", "daemon-reexec", "list-timers", "reset-failed", "isolate", "set-default":
+		if p.user.uid != 0 {
+			return p.unitError(1, "Failed to reload daemon: Interactive authentication required.")
+		}
+		return 0
+	case "is-system-running":
+		p.print("running\n")
+		return 0
+	case "get-default":
+		p.print("multi-user.target\n")
+		return 0
+	case "reboot", "poweroff", "halt":
+		p.args = rest
+		return cmdReboot(p)
+	}
+	if len(rest) < 2 {
+		return p.unitError(1, "Too few arguments.")
+	}
+	status := 0
+	for _, unit := range rest[1:] {
+		if got := p.unit(rest[0], strings.TrimSuffix(unit, ".service")); got != 0 {
+			status = got
+		}
+	}
+	return status
+}
+
+// unitState is what was made of a unit: its file's state, and whether it runs.
+func (p *proc) unitState(unit string) (known, active, enabled bool) {
+	known = slices.Contains(p.System.units(), unit) || unit == "sshd" || unit == "ssh"
+	for _, dir := range []string{"/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/", "/etc/init.d/"} {
+		for _, name := range []string{unit + ".service", unit} {
+			if n, err := p.lookup(dir+name, true); err == nil && n.kind == regular {
+				known = true
+			}
+		}
+	}
+	running := slices.Contains(p.System.units(), unit) || unit == "sshd"
+	p.FS.worldMu.Lock()
+	defer p.FS.worldMu.Unlock()
+	active, enabled = running, running
+	if s, ok := p.FS.units[unit+" active"]; ok {
+		active = s == "y"
+	}
+	if s, ok := p.FS.units[unit+" enabled"]; ok {
+		enabled = s == "y"
+	}
+	return known, active, enabled
+}
+
+func (p *proc) setUnit(key string, on bool) {
+	p.FS.worldMu.Lock()
+	defer p.FS.worldMu.Unlock()
+	if p.FS.units == nil {
+		p.FS.units = map[string]string{}
+	}
+	if len(p.FS.units) < 200 {
+		p.FS.units[key] = map[bool]string{true: "y", false: "n"}[on]
+	}
+}
+
+func (p *proc) unit(verb, unit string) int {
+	known, active, enabled := p.unitState(unit)
+	word := func(yes bool, a, b string) int {
+		p.print(map[bool]string{true: a, false: b}[yes] + "\n")
+		return map[bool]int{true: 0, false: 3}[yes]
+	}
+	switch verb {
+	case "status":
+		if !known {
+			return p.unitError(4, "Unit %s.service could not be found.", unit)
+		}
+		since := p.System.persona.Boot.Add(5 * time.Second)
+		state, mark := fmt.Sprintf("active (running) since %s; %d days ago", since.Format("Mon 2006-01-02 15:04:05 UTC"), int(p.now().Sub(since).Hours())/24), "●"
+		if !active {
+			state, mark = "inactive (dead)", "○"
+		}
+		p.printf("%s %s.service\n     Loaded: loaded (/lib/systemd/system/%[2]s.service; %s; preset: enabled)\n     Active: %s\n",
+			mark, unit, map[bool]string{true: "enabled", false: "disabled"}[enabled], state)
+		return map[bool]int{true: 0, false: 3}[active]
+	case "is-active":
+		return word(active, "active", "inactive")
+	case "is-enabled":
+		if !known {
+			p.say("Failed to get unit file state for %s.service: No such file or directory\n", unit)
+			return 1
+		}
+		return min(1, word(enabled, "enabled", "disabled"))
+	case "cat", "show", "kill", "edit", "list-dependencies":
+		return 0
+	case "start", "stop", "restart", "enable", "disable", "reload", "mask", "unmask", "try-restart", "force-reload", "condrestart":
+		if p.user.uid != 0 {
+			return p.unitError(1, "Failed to %s %s.service: Interactive authentication required.", verb, unit)
+		}
+		if !known {
+			switch verb {
+			case "enable", "disable", "mask":
+				return p.unitError(1, "Failed to %s unit: Unit file %s.service does not exist.", verb, unit)
+			}
+			return p.unitError(5, "Failed to %s %s.service: Unit %s.service not found.", verb, unit, unit)
+		}
+		switch verb {
+		case "start", "restart":
+			p.setUnit(unit+" active", true)
+		case "stop":
+			p.setUnit(unit+" active", false)
+		case "enable":
+			p.setUnit(unit+" enabled", true)
+			p.say("Created symlink /etc/systemd/system/multi-user.target.wants/%s.service → /etc/systemd/system/%[1]s.service.\n", unit)
+			_ = p.FS.make(root, "/etc/systemd/system/multi-user.target.wants/"+unit+".service", &node{kind: symlink, perm: 0o777, target: "/etc/systemd/system/" + unit + ".service"}) // it may be there
+		case "disable":
+			p.setUnit(unit+" enabled", false)
+		}
+		return 0
+	}
+	return p.unitError(1, "Unknown command verb %s.", verb)
+}
+
+func (p *proc) unitError(status int, format string, args ...any) int {
+	p.say(format+"\n", args...)
+	return status
+}
+
+// cmdReboot is reboot, shutdown, halt and poweroff: the session ends as they begin.
+func cmdReboot(p *proc) int {
+	if p.user.uid != 0 {
+		p.say("Failed to set wall message, ignoring: Interactive authentication required.\nFailed to %s system via logind: Interactive authentication required.\n", p.args[0])
+		return 1
+	}
+	if p.args[0] == "shutdown" && slices.Contains(p.args, "-c") {
+		return 0
+	}
+	p.shells = nil
+	p.exited, p.status = true, 0
 	return 0
 }

@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"strings"
+	"time"
 )
 
 // upText is the first line of uptime and w.
@@ -22,8 +23,10 @@ func (p *proc) upText() string {
 		long = fmt.Sprintf("%d days, %s", days, long)
 	}
 	users := 0
-	if p.tty != "" {
-		users = 1
+	for _, l := range p.FS.sessions() {
+		if l.tty != "" {
+			users++
+		}
 	}
 	plural := "s"
 	if users == 1 {
@@ -34,15 +37,28 @@ func (p *proc) upText() string {
 }
 
 func cmdUptime(p *proc) int {
-	set, _, _ := p.options("ps", "")
+	o, bad, ok := p.opt("psV since=s pretty=p", 1)
+	if !ok {
+		return bad
+	}
 	switch {
-	case has(set, "s"):
+	case o.has("s"):
 		p.print(p.System.persona.Boot.Format("2006-01-02 15:04:05") + "\n")
-	case has(set, "p"):
+	case o.has("p"):
 		up := p.System.uptime(p.now())
-		p.printf("up %d days, %d hours, %d minutes\n", int(up.Hours())/24, int(up.Hours())%24, int(up.Minutes())%60)
+		var parts []string
+		for _, part := range []struct {
+			n    int
+			unit string
+		}{{int(up.Hours()) / 168, "week"}, {int(up.Hours()) / 24 % 7, "day"}, {int(up.Hours()) % 24, "hour"}, {int(up.Minutes()) % 60, "minute"}} {
+			if part.n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s%s", part.n, part.unit, map[bool]string{true: "s"}[part.n > 1]))
+			}
+		}
+		p.print("up " + strings.Join(parts, ", ") + "\n")
 	default:
-		p.print(p.upText())
+		text := p.upText()
+		p.print(text)
 	}
 	return 0
 }
@@ -50,39 +66,109 @@ func cmdUptime(p *proc) int {
 func cmdW(p *proc) int {
 	p.print(p.upText())
 	p.print("USER     TTY      FROM             LOGIN@   IDLE   JCPU   PCPU WHAT\n")
-	if p.tty != "" {
-		p.printf("%-8.8s %-8s %-16.16s %s    0.00s  0.02s  0.00s w\n", p.user.name, p.tty, p.Source.Addr(), p.Login.UTC().Format("15:04"))
+	for _, l := range p.FS.sessions() {
+		if l.tty == "" {
+			continue
+		}
+		what := l.name
+		if l.shell == p.Shell {
+			what = "w"
+		}
+		p.printf("%-8.8s %-8s %-16.16s %s    0.00s  0.02s  0.00s %s\n", l.user, l.tty, l.source, l.at.UTC().Format("15:04"), what)
 	}
 	return 0
 }
 
-// cmdWho is who, and last where there is a terminal.
+// cmdWho is who and users.
 func cmdWho(p *proc) int {
-	if p.args[0] == "last" {
-		if p.tty != "" {
-			p.printf("%-8.8s %-12s %-16s %s   still logged in\n", p.user.name, p.tty, p.Source.Addr(), p.Login.UTC().Format("Mon Jan _2 15:04"))
+	for _, a := range p.args[1:] {
+		if a == "-b" {
+			p.printf("         system boot  %s\n", p.System.persona.Boot.Format("2006-01-02 15:04"))
+			return 0
 		}
-		boot := p.System.persona.Boot
-		p.printf("reboot   system boot  %-16.16s %s   still running\n\nwtmp begins %s\n", p.System.persona.Kernel,
-			boot.Format("Mon Jan _2 15:04"), boot.Format("Mon Jan _2 15:04:05 2006"))
+		if a == "-r" {
+			p.printf("         run-level 5  %s\n", p.System.persona.Boot.Format("2006-01-02 15:04"))
+			return 0
+		}
+	}
+	var names []string
+	if p.small() && p.args[0] == "who" {
+		p.print("USER\t\tTTY\t\tIDLE\tTIME\t\t HOST\n")
+	}
+	for _, l := range p.FS.sessions() {
+		if l.tty == "" || len(p.args) > 1 && l.shell != p.Shell {
+			continue
+		}
+		if p.args[0] == "users" {
+			names = append(names, l.user)
+			continue
+		}
+		if p.small() {
+			p.printf("%-15s %-15s 00:00\t%s  %s\n", l.user, l.tty, l.at.UTC().Format("Jan _2 15:04:05"), l.source)
+			continue
+		}
+		p.printf("%-8s %-12s %s (%s)\n", l.user, l.tty, l.at.UTC().Format("2006-01-02 15:04"), l.source)
+	}
+	if len(names) > 0 {
+		p.print(strings.Join(names, " ") + "\n")
+	}
+	return 0
+}
+
+// cmdLast is last, lastb and lastlog.
+func cmdLast(p *proc) int {
+	boot := p.System.persona.Boot
+	switch p.args[0] {
+	case "lastb":
+		if p.user.uid != 0 {
+			return p.errorf(1, "cannot open /var/log/btmp: Permission denied")
+		}
+		p.printf("\nbtmp begins %s\n", boot.Format("Mon Jan _2 15:04:05 2006"))
+		return 0
+	case "lastlog":
+		p.print("Username         Port     From                                       Latest\n")
+		for _, a := range p.FS.accounts() {
+			latest := "**Never logged in**"
+			port, from := "", ""
+			if at, source, ok := p.System.LastLogin(a.name); ok {
+				latest, port, from = at.Format("Mon Jan _2 15:04:05 -0700 2006"), "pts/0", source.String()
+			}
+			p.printf("%-16s %-8s %-42s %s\n", a.name, port, from, latest)
+		}
 		return 0
 	}
-	if p.tty != "" {
-		p.printf("%-8s %-12s %s (%s)\n", p.user.name, p.tty, p.Login.UTC().Format("2006-01-02 15:04"), p.Source.Addr())
+	if n, err := p.lookup("/var/log/wtmp", true); err != nil || n.size == 0 {
+		if err != nil {
+			return p.errorf(1, "cannot open /var/log/wtmp: %v", err)
+		}
+		p.printf("\nwtmp begins %s\n", p.now().Format("Mon Jan _2 15:04:05 2006"))
+		return 0
 	}
+	for _, l := range p.FS.sessions() {
+		if l.tty != "" {
+			p.printf("%-8.8s %-12s %-16s %s   still logged in\n", l.user, l.tty, l.source, l.at.UTC().Format("Mon Jan _2 15:04"))
+		}
+	}
+	for _, name := range []string{p.System.persona.User, "root"} {
+		if at, from, ok := p.System.LastLogin(name); ok {
+			p.printf("%-8.8s %-12s %-16s %s - %s  (00:%02d)\n", name, "pts/0", from, at.Format("Mon Jan _2 15:04"), at.Add(11*time.Minute).Format("15:04"), 11)
+		}
+	}
+	p.printf("reboot   system boot  %-16.16s %s   still running\n\nwtmp begins %s\n", p.System.persona.Kernel,
+		boot.Format("Mon Jan _2 15:04"), boot.Format("Mon Jan _2 15:04:05 2006"))
 	return 0
 }
 
 func cmdFree(p *proc) int {
-	set, _, bad := p.options("bkmghtw", "sc")
-	if bad != 0 {
-		return p.usage(bad)
+	set, bad, ok := p.opt("bkmghtwlvs:c: bytes=b kibi=k mebi=m gibi=g human=h total=t wide=w mega=m giga=g", 1)
+	if !ok {
+		return bad
 	}
 	h := &p.System.hardware
 	used, cache, free := h.memory(p.now())
 	show := func(kb int) string {
 		switch {
-		case has(set, "h"):
+		case set.has("h"):
 			switch f := float64(kb) / 1024; {
 			case kb == 0:
 				return "0B"
@@ -91,11 +177,11 @@ func cmdFree(p *proc) int {
 			default:
 				return fmt.Sprintf("%.1fGi", f/1024)
 			}
-		case has(set, "b"):
+		case set.has("b"):
 			return fmt.Sprint(kb * 1024)
-		case has(set, "m"):
+		case set.has("m"):
 			return fmt.Sprint(kb / 1024)
-		case has(set, "g"):
+		case set.has("g"):
 			return fmt.Sprint(kb >> 20)
 		}
 		return fmt.Sprint(kb)
@@ -107,9 +193,9 @@ func cmdFree(p *proc) int {
 }
 
 func cmdDf(p *proc) int {
-	set, _, bad := p.options("hkTHimPal", "tx")
-	if bad != 0 {
-		return p.usage(bad)
+	set, bad, ok := p.opt("hkTHimPalt:x:B: human-readable=h si=H all=a inodes=i print-type=T type=t local=l portability=P block-size=B total=a output=B", 1)
+	if !ok {
+		return bad
 	}
 	h := &p.System.hardware
 	rows := []struct {
@@ -123,14 +209,48 @@ func cmdDf(p *proc) int {
 		{"tmpfs", h.memoryKB / 2, 0, "/dev/shm"},
 		{"tmpfs", 5120, 0, "/run/lock"},
 	}
+	if len(set.rest) > 0 {
+		at, err := p.FS.real(&p.user, p.abs(set.rest[0]))
+		if err != nil {
+			return p.errorf(1, "%s: %v", set.rest[0], err)
+		}
+		best := 2
+		for i, r := range rows {
+			if at == r.mount || strings.HasPrefix(at, r.mount+"/") {
+				best = i
+			}
+		}
+		rows = rows[best : best+1]
+	}
 	width := len("Filesystem")
 	for _, r := range rows {
 		width = max(width, len(r.device))
 	}
-	if has(set, "h") {
-		p.printf("%-*s  Size  Used Avail Use%% Mounted on\n", width, "Filesystem")
-	} else {
-		p.printf("%-*s 1K-blocks     Used Available Use%% Mounted on\n", width, "Filesystem")
+	kind := func(mount string) string {
+		if !set.has("T") {
+			return ""
+		}
+		switch mount {
+		case "/":
+			return " ext4    "
+		case "/dev":
+			return " devtmpfs"
+		case "":
+			return " Type    "
+		}
+		return " tmpfs   "
+	}
+	switch {
+	case set.has("i"):
+		p.printf("%-*s%s  Inodes  IUsed   IFree IUse%% Mounted on\n", width, "Filesystem", kind(""))
+	case set.has("hH"):
+		p.printf("%-*s%s  Size  Used Avail Use%% Mounted on\n", width, "Filesystem", kind(""))
+	case set.has("m"):
+		p.printf("%-*s%s 1M-blocks     Used Available Use%% Mounted on\n", width, "Filesystem", kind(""))
+	case set.has("P"):
+		p.printf("%-*s%s 1024-blocks     Used Available Capacity Mounted on\n", width, "Filesystem", kind(""))
+	default:
+		p.printf("%-*s%s 1K-blocks     Used Available Use%% Mounted on\n", width, "Filesystem", kind(""))
 	}
 	for _, r := range rows {
 		free := r.total - r.used
@@ -138,12 +258,87 @@ func cmdDf(p *proc) int {
 			free -= r.total / 20 // kept for root
 		}
 		percent := (r.used*100 + r.used + free - 1) / (r.used + free)
-		if has(set, "h") {
-			p.printf("%-*s  %4s  %4s  %4s %3d%% %s\n", width, r.device, size(int64(r.total)<<10, true), size(int64(r.used)<<10, true),
+		switch {
+		case set.has("i"):
+			p.printf("%-*s%s %7d %6d %7d %4d%% %s\n", width, r.device, kind(r.mount), r.total/16, r.used/40+300, r.total/16-r.used/40-300, max(1, percent/2), r.mount)
+		case set.has("hH"):
+			p.printf("%-*s%s  %4s  %4s  %4s %3d%% %s\n", width, r.device, kind(r.mount), size(int64(r.total)<<10, true), size(int64(r.used)<<10, true),
 				size(int64(free)<<10, true), percent, r.mount)
-			continue
+		case set.has("m"):
+			p.printf("%-*s%s %9d %8d %9d %3d%% %s\n", width, r.device, kind(r.mount), r.total>>10, r.used>>10, free>>10, percent, r.mount)
+		default:
+			p.printf("%-*s%s %9d %8d %9d %3d%% %s\n", width, r.device, kind(r.mount), r.total, r.used, free, percent, r.mount)
 		}
-		p.printf("%-*s %9d %8d %9d %3d%% %s\n", width, r.device, r.total, r.used, free, percent, r.mount)
 	}
 	return 0
+}
+
+func cmdDu(p *proc) int {
+	o, bad, ok := p.opt("ashcdkmbxLSHDlt:d:B:X: all=a summarize=s human-readable=h total=c max-depth=d bytes=b exclude=X apparent-size=b block-size=B", 1)
+	if !ok {
+		return bad
+	}
+	names := o.rest
+	if len(names) == 0 {
+		names = []string{"."}
+	}
+	depth := 1000
+	if o.has("d") {
+		depth = number(o.get('d'))
+	}
+	if o.has("s") {
+		depth = 0
+	}
+	total := int64(0)
+	show := func(bytes int64, name string) {
+		switch {
+		case o.has("b"):
+			p.printf("%d\t%s\n", bytes, name)
+		case o.has("h"):
+			p.printf("%s\t%s\n", size(max(bytes, 4096), true), name)
+		case o.has("m"):
+			p.printf("%d\t%s\n", (bytes+1<<20-1)>>20, name)
+		default:
+			p.printf("%d\t%s\n", bytes>>10, name)
+		}
+	}
+	status := 0
+	var visit func(name, full string, n node, level int) int64
+	visit = func(name, full string, n node, level int) int64 {
+		sum := blocks(n) * 512
+		if o.has("b") {
+			sum = n.size
+		}
+		if n.kind == directory {
+			entries, err := p.FS.list(&p.user, full)
+			if err != nil {
+				status = p.errorf(1, "cannot read directory '%s': %v", name, err)
+			}
+			for _, e := range entries {
+				if p.steps++; p.over(p.ctx) {
+					return sum
+				}
+				sum += visit(strings.TrimSuffix(name, "/")+"/"+e.name, full+"/"+e.name, e.node, level+1)
+				if e.kind != directory {
+					p.steps--
+				}
+			}
+		}
+		if level <= depth && (n.kind == directory || o.has("a") || level == 0) {
+			show(sum, name)
+		}
+		return sum
+	}
+	for _, name := range names {
+		n, err := p.lookup(p.abs(name), false)
+		if err != nil {
+			status = p.errorf(1, p.either("cannot access '%s': %v", "%s: %v"), name, err)
+			continue
+		}
+		total += visit(name, p.abs(name), n, 0)
+	}
+	if o.has("c") {
+		show(total, "total")
+	}
+	return status
 }

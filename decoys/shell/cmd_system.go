@@ -3,100 +3,116 @@ package shell
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
 
 func cmdID(p *proc) int {
-	set, names, bad := p.options("ungGrz", "")
-	if bad != 0 {
-		return p.usage(bad)
+	o, bad, ok := p.opt("ungGrzaZ user=u name=n group=g groups=G real=r", 1)
+	if !ok {
+		return bad
 	}
 	a := account{name: p.user.name, uid: p.user.uid, gid: p.user.gid}
-	if len(names) > 0 {
-		i := slices.IndexFunc(p.System.accounts(p.user.name), func(a account) bool { return a.name == names[0] })
-		if i < 0 {
-			return p.errorf(1, "‘%s’: no such user", names[0])
+	if len(o.rest) > 0 {
+		if a, ok = p.FS.account(o.rest[0]); !ok {
+			return p.errorf(1, p.either("‘%s’: no such user", "unknown user %s"), o.rest[0])
 		}
-		a = p.System.accounts(p.user.name)[i]
 	}
-	groups := fmt.Sprintf("%d(%s)", a.gid, p.groupName(a))
-	if a.uid == 1000 {
-		groups += ",27(sudo),100(users)"
+	groups := p.FS.groupsOf(a)
+	names := make([]string, len(groups))
+	for i, g := range groups {
+		names[i] = fmt.Sprintf("%d(%s)", g, p.FS.groupName(g))
+		if o.has("G") {
+			names[i] = strconv.Itoa(g)
+			if o.has("n") {
+				names[i] = p.FS.groupName(g)
+			}
+		}
 	}
 	switch {
-	case has(set, "u") && has(set, "n"):
+	case o.has("u") && o.has("n"):
 		p.print(a.name + "\n")
-	case has(set, "u"):
+	case o.has("u"):
 		p.printf("%d\n", a.uid)
-	case has(set, "n"):
-		p.print(p.groupName(a) + "\n")
-	case has(set, "g"), has(set, "G"):
+	case o.has("G"):
+		p.print(strings.Join(names, " ") + "\n")
+	case o.has("g") && o.has("n"):
+		p.print(p.FS.groupName(a.gid) + "\n")
+	case o.has("g"):
 		p.printf("%d\n", a.gid)
+	case o.has("n"):
+		return p.errorf(1, "cannot print only names or real IDs in default format")
 	default:
-		p.printf("uid=%d(%s) gid=%d(%s) groups=%s\n", a.uid, a.name, a.gid, p.groupName(a), groups)
+		text := fmt.Sprintf("uid=%d(%s) gid=%d(%s) groups=%s", a.uid, a.name, a.gid, p.FS.groupName(a.gid), strings.Join(names, ","))
+		if p.System.rhel() && len(o.rest) == 0 {
+			text += " context=unconfined_u:unconfined_r:unconfined_t:s0-s0:c0.c1023"
+		}
+		p.print(text + "\n")
 	}
 	return 0
 }
 
-func (p *proc) groupName(a account) string {
-	if a.gid == 65534 {
-		return "nogroup"
-	}
-	return a.name
-}
-
+// cmdWhoami is whoami and logname.
 func cmdWhoami(p *proc) int {
 	p.print(p.user.name + "\n")
 	return 0
 }
 
 func cmdGroups(p *proc) int {
-	if p.user.uid == 1000 {
-		p.print(p.user.name + " sudo users\n")
-		return 0
+	a := account{name: p.user.name, gid: p.user.gid}
+	prefix := ""
+	if len(p.args) > 1 {
+		var ok bool
+		if a, ok = p.FS.account(p.args[1]); !ok {
+			return p.errorf(1, "‘%s’: no such user", p.args[1])
+		}
+		prefix = a.name + " : "
 	}
-	return cmdWhoami(p)
+	var names []string
+	for _, g := range p.FS.groupsOf(a) {
+		names = append(names, p.FS.groupName(g))
+	}
+	p.print(prefix + strings.Join(names, " ") + "\n")
+	return 0
 }
 
 func cmdUname(p *proc) int {
-	set, rest, bad := p.options("asnrvmpio", "")
-	if bad != 0 {
-		return p.usage(bad)
+	o, bad, ok := p.opt("asnrvmpio all=a kernel-name=s nodename=n kernel-release=r kernel-version=v machine=m processor=p hardware-platform=i operating-system=o", 1)
+	if !ok {
+		return bad
 	}
-	if len(rest) > 0 {
-		return p.missing("extra operand ‘" + rest[0] + "’")
+	if len(o.rest) > 0 {
+		p.errorf(1, "extra operand ‘%s’", o.rest[0])
+		return p.try(1)
 	}
-	for long, short := range map[string]string{
-		"--all": "a", "--kernel-name": "s", "--nodename": "n", "--kernel-release": "r", "--kernel-version": "v", "--machine": "m",
-		"--operating-system": "o",
-	} {
-		if has(set, long) {
-			set[short] = ""
-		}
-	}
-	if len(set) == 0 {
-		set["s"] = ""
+	if len(o.set) == 0 {
+		o.add('s', "")
 	}
 	// With -a, Debian leaves processor and platform out, Ubuntu knows them.
-	known := p.System.persona.OS.ID == "ubuntu"
+	known := p.System.persona.OS.ID == "ubuntu" || p.System.rhel()
+	system := "GNU/Linux"
+	if p.System.busybox() {
+		system = "Linux"
+	}
 	var out []string
 	for _, part := range []struct{ letter, value string }{
 		{"s", "Linux"},
-		{"n", p.System.persona.Hostname},
+		{"n", p.hostname()},
 		{"r", p.System.persona.Kernel},
 		{"v", p.System.kernel.version},
 		{"m", "x86_64"},
 		{"p", "x86_64"},
 		{"i", "x86_64"},
-		{"o", "GNU/Linux"},
+		{"o", system},
 	} {
 		optional := part.letter == "p" || part.letter == "i"
 		switch {
-		case has(set, "a") && (!optional || known), has(set, part.letter) && (!optional || known):
+		case o.has("a") && (!optional || known), o.has(part.letter) && (!optional || known):
 			out = append(out, part.value)
-		case has(set, part.letter):
+		case o.has(part.letter):
 			out = append(out, "unknown")
 		}
 	}
@@ -104,77 +120,288 @@ func cmdUname(p *proc) int {
 	return 0
 }
 
+// hostname is the machine's name, or what root has made of it.
+func (s *Shell) hostname() string {
+	s.FS.worldMu.Lock()
+	defer s.FS.worldMu.Unlock()
+	if s.FS.hostname != "" {
+		return s.FS.hostname
+	}
+	return s.System.persona.Hostname
+}
+
+// cmdHostname is hostname and hostnamectl.
 func cmdHostname(p *proc) int {
-	set, rest, _ := p.options("fsIidAa", "F")
+	if p.args[0] == "hostnamectl" {
+		return p.hostnamectl()
+	}
+	o, bad, ok := p.opt("fsIidAayF:b fqdn=f short=s all-ip-addresses=I ip-address=i domain=d", 1)
+	if !ok {
+		return bad
+	}
 	switch {
-	case len(rest) > 0 && p.user.uid != 0:
-		return p.errorf(1, "you must be root to change the host name")
-	case len(rest) > 0:
-		return 0
-	case has(set, "I"), has(set, "i"):
+	case len(o.rest) > 0 && p.user.uid != 0:
+		return p.errorf(1, p.either("you must be root to change the host name", "sethostname: Operation not permitted"))
+	case len(o.rest) > 0:
+		p.renameHost(o.rest[0])
+	case o.has("I"), o.has("i"):
 		p.print(p.System.address.String() + " \n")
-	case has(set, "d"):
+	case o.has("d"):
 		p.print("\n")
 	default:
-		p.print(p.System.persona.Hostname + "\n")
+		p.print(p.hostname() + "\n")
 	}
+	return 0
+}
+
+// renameHost gives the machine another name.
+func (p *proc) renameHost(name string) {
+	p.FS.worldMu.Lock()
+	defer p.FS.worldMu.Unlock()
+	p.FS.hostname = name[:min(64, len(name))]
+}
+
+func (p *proc) hostnamectl() int {
+	if len(p.args) > 2 && (p.args[1] == "set-hostname" || p.args[1] == "hostname") {
+		if p.user.uid != 0 {
+			p.say("Could not set property: Interactive authentication required.\n")
+			return 1
+		}
+		p.renameHost(p.args[2])
+		return 0
+	}
+	s := p.System
+	virtual := ""
+	if v := s.virtual(); v != "none" {
+		virtual = "\n  Virtualization: " + v
+	}
+	vendor, product, _ := s.dmi()
+	p.printf(" Static hostname: %s\n       Icon name: computer-vm\n         Chassis: vm\n      Machine ID: %s\n         Boot ID: %s%s\nOperating System: %s\n"+
+		"          Kernel: Linux %s\n    Architecture: x86-64\n Hardware Vendor: %s\n  Hardware Model: %s\n", p.hostname(), s.hardware.machine,
+		strings.ReplaceAll(s.hardware.bootID, "-", ""), virtual, s.persona.OS.Name, s.persona.Kernel, vendor, product)
 	return 0
 }
 
 // cmdEnv is env and printenv.
 func cmdEnv(p *proc) int {
-	if len(p.args) > 1 && p.args[0] == "printenv" {
-		v, ok := p.environ()[p.args[1]]
-		if ok {
-			p.print(v + "\n")
+	if p.args[0] == "printenv" && len(p.args) > 1 {
+		status := 0
+		for _, name := range p.args[1:] {
+			if v, ok := p.environ()[name]; ok {
+				p.print(v + "\n")
+			} else {
+				status = 1
+			}
 		}
-		return truth(ok)
+		return status
 	}
-	for i, a := range p.args[1:] {
-		if !strings.Contains(a, "=") && !strings.HasPrefix(a, "-") {
-			return p.again(i + 1)
+	i := 1
+	vars, exported := maps.Clone(p.vars), maps.Clone(p.exported)
+	defer func() { p.vars, p.exported = vars, exported }()
+	for ; i < len(p.args); i++ {
+		a := p.args[i]
+		name, value, assigned := strings.Cut(a, "=")
+		switch {
+		case a == "-i" || a == "-" || a == "--ignore-environment":
+			path := p.vars["PATH"]
+			p.vars, p.exported = map[string]string{"PATH": path}, map[string]bool{}
+		case a == "-u" && i+1 < len(p.args):
+			i++
+			delete(p.vars, p.args[i])
+		case assigned && isName(name):
+			p.set(name, value)
+			p.exported[name] = true
+		case strings.HasPrefix(a, "-"):
+		default:
+			return p.again(i)
 		}
 	}
 	env := p.environ()
 	for _, name := range slices.Sorted(maps.Keys(env)) {
 		p.printf("%s=%s\n", name, env[name])
 	}
-	p.print("_=/usr/bin/" + p.args[0] + "\n")
+	if _, ok := env["HOME"]; ok && p.dialect == bash {
+		p.print("_=/usr/bin/" + p.args[0] + "\n")
+	}
 	return 0
 }
 
 func cmdDate(p *proc) int {
-	now := p.now()
-	_, rest, _ := p.options("uR", "d")
-	if len(rest) == 0 || !strings.HasPrefix(rest[0], "+") {
-		p.print(now.Format("Mon Jan _2 03:04:05 PM UTC 2006") + "\n")
-		return 0
+	o, bad, ok := p.opt("uRd:r:s:I:D: utc=u universal=u date=d set=s reference=r rfc-email=R iso-8601=I", 1)
+	if !ok {
+		return bad
 	}
-	layouts := strings.NewReplacer("%Y", "2006", "%m", "01", "%d", "02", "%H", "15", "%M", "04", "%S", "05", "%y", "06", "%F", "2006-01-02",
-		"%T", "15:04:05", "%a", "Mon", "%b", "Jan", "%Z", "UTC", "%z", "-0700", "%N", "000000000", "%s", "\x00")
-	text := now.Format(layouts.Replace(rest[0][1:]))
-	p.print(strings.ReplaceAll(text, "\x00", fmt.Sprint(now.Unix())) + "\n")
+	when := p.now()
+	switch {
+	case o.has("r"):
+		n, err := p.lookup(p.abs(o.get('r')), true)
+		if err != nil {
+			return p.errorf(1, "%s: %v", o.get('r'), err)
+		}
+		when = n.modified.UTC()
+	case o.has("d"):
+		if when, ok = parseDate(o.get('d'), when); !ok {
+			return p.errorf(1, p.either("invalid date ‘%s’", "invalid date '%s'"), o.get('d'))
+		}
+	case o.has("s") && p.user.uid != 0:
+		p.errorf(1, p.either("cannot set date: Operation not permitted", "can't set date: Operation not permitted"))
+	}
+	format := "%a %b %e %I:%M:%S %p %Z %Y"
+	if p.small() || p.System.distro.family == "rhel" || p.vars["LANG"] == "C" || p.vars["LC_ALL"] == "C" {
+		format = "%a %b %e %H:%M:%S %Z %Y"
+	}
+	if p.System.persona.OS.Slug == "ubuntu20" || p.System.persona.OS.Slug == "ubuntu22" {
+		format = "%a %b %e %H:%M:%S %Z %Y"
+	}
+	switch {
+	case len(o.rest) > 0 && strings.HasPrefix(o.rest[0], "+"):
+		format = o.rest[0][1:]
+	case len(o.rest) > 0:
+		return p.errorf(1, "invalid date ‘%s’", o.rest[0])
+	case o.has("R"):
+		format = "%a, %d %b %Y %H:%M:%S %z"
+	case o.has("I"):
+		format = "%Y-%m-%d"
+	}
+	p.print(strftime(format, when) + "\n")
 	return 0
 }
 
+// strftime is strftime(3).
+func strftime(format string, t time.Time) string {
+	layouts := map[byte]string{
+		'Y': "2006", 'm': "01", 'd': "02", 'e': "_2", 'H': "15", 'I': "03", 'M': "04", 'S': "05", 'y': "06", 'F': "2006-01-02", 'T': "15:04:05",
+		'a': "Mon", 'A': "Monday", 'b': "Jan", 'B': "January", 'h': "Jan", 'Z': "MST", 'z': "-0700", 'p': "PM", 'R': "15:04", 'D': "01/02/06", 'l': "3", 'k': "15",
+		'c': "Mon Jan _2 15:04:05 2006", 'x': "01/02/2006", 'X': "15:04:05", 'r': "03:04:05 PM",
+	}
+	var b strings.Builder
+	for i := 0; i < len(format) && b.Len() < maxValue; i++ {
+		if format[i] != '%' || i+1 == len(format) {
+			b.WriteByte(format[i])
+			continue
+		}
+		i++
+		if strings.IndexByte("-_0:", format[i]) >= 0 && i+1 < len(format) {
+			i++
+		}
+		switch c := format[i]; c {
+		case 's':
+			b.WriteString(strconv.FormatInt(t.Unix(), 10))
+		case 'N':
+			fmt.Fprintf(&b, "%09d", t.Nanosecond())
+		case 'j':
+			fmt.Fprintf(&b, "%03d", t.YearDay())
+		case 'u':
+			b.WriteString(strconv.Itoa((int(t.Weekday())+6)%7 + 1))
+		case 'w':
+			b.WriteString(strconv.Itoa(int(t.Weekday())))
+		case 'V', 'U', 'W':
+			_, week := t.ISOWeek()
+			fmt.Fprintf(&b, "%02d", week)
+		case 'n':
+			b.WriteByte('\n')
+		case 't':
+			b.WriteByte('\t')
+		case '%':
+			b.WriteByte('%')
+		default:
+			if layout, ok := layouts[c]; ok {
+				b.WriteString(t.Format(layout))
+			} else {
+				b.WriteString("%" + string(rune(c)))
+			}
+		}
+	}
+	return b.String()
+}
+
+var relative = regexp.MustCompile(`^([+-]?\d{1,6}) ?(sec|second|min|minute|hour|day|week|month|year)s?( ago)?$`)
+
+// parseDate knows the dates that scripts write.
+func parseDate(s string, now time.Time) (time.Time, bool) {
+	s = strings.TrimSpace(s)
+	switch s {
+	case "now", "today", "":
+		return now, true
+	case "yesterday":
+		return now.AddDate(0, 0, -1), true
+	case "tomorrow":
+		return now.AddDate(0, 0, 1), true
+	}
+	if rest, ok := strings.CutPrefix(s, "@"); ok {
+		n, err := strconv.ParseInt(rest, 10, 40)
+		return time.Unix(n, 0).UTC(), err == nil
+	}
+	if m := relative.FindStringSubmatch(s); m != nil {
+		n := number(strings.TrimPrefix(m[1], "+"))
+		if m[3] != "" {
+			n = -n
+		}
+		switch m[2][:2] {
+		case "mo":
+			return now.AddDate(0, n, 0), true
+		case "ye":
+			return now.AddDate(n, 0, 0), true
+		}
+		unit := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[m[2][0]]
+		return now.Add(time.Duration(n) * unit), true
+	}
+	for _, layout := range []string{
+		"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02", "20060102", "15:04:05", "15:04", time.RFC3339, "Jan _2 2006", "_2 Jan 2006", "Mon Jan _2 15:04:05 MST 2006",
+		"2006/01/02", "01/02/2006", "2 January 2006", "Jan 2 15:04:05 2006", "2006-01-02T15:04:05", "2006-01-02 15:04:05 MST",
+	} {
+		if t, err := time.Parse(layout, s); err == nil {
+			if t.Year() == 0 {
+				t = time.Date(now.Year(), now.Month(), now.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
+			}
+			return t.UTC(), true
+		}
+	}
+	return now, false
+}
+
+// interval is a time as sleep and timeout take it.
+func interval(s string) (time.Duration, bool) {
+	unit := time.Second
+	if n := len(s); n > 0 {
+		if u, ok := map[byte]time.Duration{'s': time.Second, 'm': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour}[s[n-1]]; ok {
+			s, unit = s[:n-1], u
+		}
+	}
+	if s == "infinity" || s == "inf" {
+		return maxSleep, true
+	}
+	f, err := strconv.ParseFloat(s, 64)
+	if err != nil || f < 0 || f != f {
+		return 0, false
+	}
+	return time.Duration(min(f*float64(unit), float64(48*time.Hour))), true
+}
+
+// cmdSleep is sleep and usleep.
 func cmdSleep(p *proc) int {
 	if len(p.args) < 2 {
 		return p.missing("missing operand")
 	}
 	total := time.Duration(0)
 	for _, a := range p.args[1:] {
-		d := a
-		if strings.TrimRight(d, "0123456789.") == "" {
-			d += "s"
+		d, ok := interval(a)
+		if p.args[0] == "usleep" {
+			d /= 1_000_000
 		}
-		d = strings.Replace(d, "d", "h", 1)
-		n, err := time.ParseDuration(d)
-		if err != nil || n < 0 {
-			return p.missing("invalid time interval ‘" + a + "’")
+		if !ok {
+			p.errorf(1, p.either("invalid time interval ‘%s’", "invalid number '%s'"), a)
+			if p.small() {
+				return 1
+			}
+			return p.try(1)
 		}
-		total += n
+		total += d
 	}
-	return truth(p.sleep(min(total, maxSleep)))
+	if !p.sleep(total) {
+		return 130
+	}
+	return 0
 }
 
 // maxSleep bounds a sleep: whoever sleeps longer holds a connection open, for

@@ -17,6 +17,14 @@ const (
 	ctrlL     = 0x0c
 	ctrlU     = 0x15
 	ctrlW     = 0x17
+	ctrlB     = 0x02
+	ctrlF     = 0x06
+	ctrlN     = 0x0e
+	ctrlP     = 0x10
+	ctrlR     = 0x12
+	ctrlT     = 0x14
+	ctrlY     = 0x19
+	ctrlZ     = 0x1a
 	backspace = 0x08
 	escape    = 0x1b
 	deleteKey = 0x7f
@@ -42,6 +50,12 @@ type editor struct {
 	place   int
 	// sawCR makes the LF of a CR LF no line of its own.
 	sawCR bool
+	// hidden does not show what is typed, as of a password.
+	hidden bool
+	// complete is what Tab does: it returns what to put in, and what to list.
+	complete func(before string) (insert string, list []string)
+	tabbed   bool
+	cut      []rune // what Ctrl-K, Ctrl-U or Ctrl-W took away
 }
 
 func (e *editor) print(s string) { _, _ = io.WriteString(e.out, s) }
@@ -112,14 +126,39 @@ func (e *editor) key(ctx context.Context, c byte) error {
 		e.at = len(e.line)
 		e.move(at)
 	case '\t':
-		e.print("\a")
+		e.tab()
+		return nil
+	case ctrlB:
+		e.move(max(0, e.at-1))
+	case ctrlF:
+		e.move(min(len(e.line), e.at+1))
+	case ctrlP:
+		e.recall(e.place - 1)
+	case ctrlN:
+		e.recall(e.place + 1)
+	case ctrlY:
+		for _, c := range []byte(string(e.cut)) {
+			e.insert(c)
+		}
+	case ctrlT:
+		if n := len(e.line); n > 1 && e.at > 0 {
+			at := min(e.at, n-1)
+			a, b := e.line[at-1], e.line[at]
+			e.move(at - 1)
+			e.remove(at-1, at+1)
+			for _, c := range []byte(string(b) + string(a)) {
+				e.insert(c)
+			}
+		}
 	case escape:
+		e.tabbed = false
 		return e.sequence(ctx)
 	default:
 		if c >= ' ' {
 			e.insert(c)
 		}
 	}
+	e.tabbed = false
 	return nil
 }
 

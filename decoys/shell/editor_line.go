@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -37,6 +38,9 @@ func (e *editor) insert(c byte) {
 	copy(e.line[e.at+1:], e.line[e.at:])
 	e.line[e.at] = r
 	e.at++
+	if e.hidden {
+		return
+	}
 	e.print(string(r))
 	e.redraw("")
 }
@@ -51,6 +55,10 @@ func (e *editor) redraw(wipe string) {
 
 // move takes the cursor to a place of the line.
 func (e *editor) move(to int) {
+	if e.hidden {
+		e.at = to
+		return
+	}
 	if to < e.at {
 		e.print(strings.Repeat("\b", e.at-to))
 	} else {
@@ -64,6 +72,36 @@ func (e *editor) remove(from, to int) {
 	if to = min(to, len(e.line)); from >= to {
 		return
 	}
+	if to-from > 1 {
+		e.cut = slices.Clone(e.line[from:to])
+	}
 	e.line = append(e.line[:from], e.line[to:]...)
+	if e.hidden {
+		return
+	}
 	e.redraw(strings.Repeat(" ", to-from))
+}
+
+// tab completes the word before the cursor. What is not unique is listed when Tab
+// is hit twice.
+func (e *editor) tab() {
+	if e.complete == nil {
+		e.print("\a")
+		return
+	}
+	insert, list := e.complete(string(e.line[:e.at]))
+	for _, c := range []byte(insert) {
+		e.insert(c)
+	}
+	if insert == "" {
+		if e.tabbed && len(list) > 0 {
+			e.print("\r\n" + strings.ReplaceAll(strings.Join(list, "\n"), "\n", "\r\n") + "\r\n" + e.prompt + string(e.line))
+			at := e.at
+			e.at = len(e.line)
+			e.move(at)
+		} else {
+			e.print("\a")
+		}
+	}
+	e.tabbed = insert == ""
 }

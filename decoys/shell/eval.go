@@ -2,8 +2,11 @@ package shell
 
 import (
 	"context"
+	"fmt"
 	"io"
-	"strconv"
+	"maps"
+	"strings"
+	"time"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -18,33 +21,51 @@ func (s *Shell) stmt(ctx context.Context, st *syntax.Stmt, streams Streams) int 
 	}
 	s.depth++
 	defer func() { s.depth-- }()
+	if line := int(st.Pos().Line()); line > 0 {
+		s.lineNo = line
+	}
+	if st.Background {
+		s.status = s.inBackground(ctx, st, streams)
+		return s.status
+	}
 	redirected, done, ok := s.redirect(ctx, st.Redirs, streams)
 	if !ok {
 		s.status = 1
 		return 1
 	}
 	status := 0
-	if st.Background {
-		// Nothing runs beside anything here: it is done before the next begins.
-		if s.tty != "" {
-			_, _ = io.WriteString(streams.Err, "[1] "+strconv.Itoa(s.pid+s.steps)+"\n")
-		}
-		redirected.In = nothing{}
-	}
 	if st.Cmd != nil {
+		if s.options["xtrace"] {
+			s.trace(st, streams)
+		}
 		status = s.command(ctx, st.Cmd, redirected)
+		if isExec(st.Cmd) && len(st.Redirs) > 0 {
+			s.permanent = &redirected
+			s.keep(done)
+			return status
+		}
 	}
 	if !done(streams) {
 		status = 1
-	}
-	if st.Background {
-		status = 0
 	}
 	if st.Negated {
 		status = truth(status != 0)
 	}
 	s.status = status
 	return status
+}
+
+// isExec reports exec without a command, whose redirections stay.
+func isExec(c syntax.Command) bool {
+	call, ok := c.(*syntax.CallExpr)
+	return ok && len(call.Args) == 1 && call.Args[0].Lit() == "exec"
+}
+
+// trace is set -x.
+func (s *Shell) trace(st *syntax.Stmt, streams Streams) {
+	if c, ok := st.Cmd.(*syntax.CallExpr); ok && len(c.Args) > 0 {
+		_, _ = io.WriteString(streams.Err, "+ "+strings.Join(s.words(context.Background(), c.Args, Streams{nothing{}, io.Discard, io.Discard}), " ")+"\n")
+	}
 }
 
 func (s *Shell) stmts(ctx context.Context, list []*syntax.Stmt, streams Streams) int {
@@ -105,9 +126,13 @@ func (s *Shell) command(ctx context.Context, cmd syntax.Command, streams Streams
 		if c.Stmt == nil {
 			return 0
 		}
+		begin := time.Now()
 		status := s.stmt(ctx, c.Stmt, streams)
-		_, _ = io.WriteString(streams.Err, "\nreal\t0m0.003s\nuser\t0m0.001s\nsys\t0m0.002s\n")
+		took := time.Since(begin).Seconds() + 0.002
+		_, _ = fmt.Fprintf(streams.Err, "\nreal\t%dm%.3fs\nuser\t0m0.001s\nsys\t0m0.002s\n", int(took)/60, took-float64(int(took)/60*60))
 		return status
+	case *syntax.CoprocClause:
+		return s.inBackground(ctx, c.Stmt, streams)
 	}
 	return s.fail(streams, 2, "syntax error")
 }
@@ -142,21 +167,18 @@ func (s *Shell) subshell(ctx context.Context, list []*syntax.Stmt, streams Strea
 // apart runs f so that variables, directory and an exit in it stay in it.
 func (s *Shell) apart(f func() int) int {
 	saved := *s
-	s.vars, s.exported, s.funcs = clone(s.vars), clone(s.exported), clone(s.funcs)
+	s.vars, s.exported, s.funcs, s.readonly = maps.Clone(s.vars), maps.Clone(s.exported), maps.Clone(s.funcs), maps.Clone(s.readonly)
+	s.aliases, s.traps, s.options = maps.Clone(s.aliases), map[string]string{}, maps.Clone(s.options)
+	s.arrays = cloneArrays(s.arrays)
+	s.locals = nil
+	s.user.session = s
 	status := f()
 	if s.exited {
 		status = s.status
 	}
-	steps := s.steps
+	s.exited = false
+	steps, forks, substs := s.steps, s.forks, s.substs
 	*s = saved
-	s.steps = steps
+	s.steps, s.forks, s.substs = steps, forks, substs
 	return status
-}
-
-func clone[V any](m map[string]V) map[string]V {
-	out := make(map[string]V, len(m))
-	for k, v := range m {
-		out[k] = v
-	}
-	return out
 }

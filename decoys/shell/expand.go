@@ -2,8 +2,10 @@ package shell
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"mvdan.cc/sh/v3/expand"
 	"mvdan.cc/sh/v3/syntax"
 )
 
@@ -21,7 +23,7 @@ type fragment struct {
 func (s *Shell) words(ctx context.Context, list []*syntax.Word, streams Streams) []string {
 	var out []string
 	total := 0
-	for _, w := range list {
+	for _, w := range s.braces(list) {
 		for _, f := range s.fields(s.fragments(ctx, w, streams)) {
 			if total += len(f) + 1; total > maxOutput || len(out) >= maxSteps {
 				return out
@@ -31,6 +33,44 @@ func (s *Shell) words(ctx context.Context, list []*syntax.Word, streams Streams)
 	}
 	return out
 }
+
+// braces expands {a,b} and {1..3}, of which there may be only so many.
+func (s *Shell) braces(list []*syntax.Word) []*syntax.Word {
+	if s.dialect != bash {
+		return list
+	}
+	var out []*syntax.Word
+	for _, w := range list {
+		if !hasBrace(w) {
+			out = append(out, w)
+			continue
+		}
+		c := *w // the tree may be evaluated again
+		c.Parts = slices.Clone(w.Parts)
+		syntax.SplitBraces(&c)
+		for expanded, err := range expand.BracesSeq(&expand.Config{}, &c) {
+			if err != nil || len(out) > 4*maxMatches {
+				return out
+			}
+			out = append(out, expanded)
+		}
+	}
+	return out
+}
+
+func hasBrace(w *syntax.Word) bool {
+	n := 0
+	for _, part := range w.Parts {
+		if l, ok := part.(*syntax.Lit); ok {
+			n += strings.Count(l.Value, "{")
+		}
+	}
+	return n > 0 && n <= maxBraces
+}
+
+// maxBraces bounds the braces of one word: what they stand for grows with their
+// number as a power does.
+const maxBraces = 10
 
 // word expands a word that is not split, such as the value of an assignment.
 func (s *Shell) word(ctx context.Context, w *syntax.Word, streams Streams) string {
@@ -89,7 +129,7 @@ func (s *Shell) fields(fragments []fragment) []string {
 			pattern.WriteString(asPattern(f))
 			continue
 		}
-		for i, part := range splitSpace(f.text) {
+		for i, part := range s.split(f.text) {
 			if i > 0 {
 				end()
 			}
@@ -101,6 +141,43 @@ func (s *Shell) fields(fragments []fragment) []string {
 		}
 	}
 	end()
+	return out
+}
+
+// split cuts text where IFS says.
+func (s *Shell) split(text string) []string {
+	ifs, ok := s.vars["IFS"]
+	switch {
+	case !ok || ifs == " \t\n":
+		return splitSpace(text)
+	case ifs == "":
+		return []string{text}
+	case strings.Trim(ifs, " \t\n") == "":
+		return splitAny(text, ifs)
+	}
+	return strings.Split(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(ifs, r) {
+			return '\x00'
+		}
+		return r
+	}, text), "\x00")
+}
+
+// splitAny cuts at each run of the white space in ifs; the ends may be empty.
+func splitAny(text, ifs string) []string {
+	space := strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune(ifs, r):
+			return ' '
+		case strings.ContainsRune(" \t\n", r):
+			return 0xF000 + r // stays as it is
+		}
+		return r
+	}, text)
+	out := splitSpace(space)
+	for i := range out {
+		out[i] = strings.NewReplacer("\uf020", " ", "\uf009", "\t", "\uf00a", "\n").Replace(out[i])
+	}
 	return out
 }
 

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -10,10 +12,12 @@ import (
 
 // Bounds of what an attacker may write to one file system.
 const (
-	maxFSBytes = 1 << 20
-	maxFSNodes = 4096
+	// maxFSBytes bounds what was written, in bytes; a file counts fileCost more.
+	maxFSBytes = 8 << 20
+	fileCost   = 1 << 10
 	maxSymlink = 16
 	maxPath    = 4096
+	maxName    = 255
 )
 
 // An errno is an error of the file system, worded as strerror(3) words it: the
@@ -21,6 +25,21 @@ const (
 type errno string
 
 func (e errno) Error() string { return string(e) }
+
+// Is lets errors.Is compare with the errors of package io/fs.
+func (e errno) Is(target error) bool {
+	switch target {
+	case fs.ErrNotExist:
+		return e == errNotFound
+	case fs.ErrExist:
+		return e == errExists || e == errNotEmpty
+	case fs.ErrPermission:
+		return e == errPermission || e == errNotAllowed
+	case fs.ErrInvalid:
+		return e == errInvalid
+	}
+	return false
+}
 
 const (
 	errNotFound    errno = "No such file or directory"
@@ -33,6 +52,9 @@ const (
 	errLoop        errno = "Too many levels of symbolic links"
 	errNameTooLong errno = "File name too long"
 	errNotAllowed  errno = "Operation not permitted"
+	errInvalid     errno = "Invalid argument"
+	errReadOnly    errno = "Read-only file system"
+	errBadFile     errno = "Bad file descriptor"
 )
 
 type kind byte
@@ -42,25 +64,38 @@ const (
 	directory kind = 'd'
 	symlink   kind = 'l'
 	device    kind = 'c'
+	block     kind = 'b'
+	fifo      kind = 'p'
+	socket    kind = 's'
 )
 
-// A node is one file. Its fields are guarded by the file system's mutex.
+// A node is one file. Those of the machine as it was installed have no owner, are
+// shared by all file systems and never change; a file system that changes one
+// makes itself a copy, which is guarded by its mutex.
 type node struct {
+	owner    *FS
 	kind     kind
-	perm     uint16 // with setuid and sticky bits
+	perm     uint16 // with setuid, setgid and sticky bits
 	uid, gid int
 	modified time.Time
 	data     string
-	// size is what ls shows where the data is not the whole file.
+	// size is what ls shows where the data is made.
 	size int64
 	// make gives the data of files that are made when read, such as /proc's.
-	make     func() string
-	target   string
-	children map[string]*node
+	make   func(*user) string
+	target string
+	// device numbers.
+	major, minor int
+	children     map[string]*node
+	// dynamic gives the children of a directory that is made when looked at.
+	dynamic func(*user) map[string]*node
 	// fixed files cannot be changed, not even by root.
 	fixed bool
-	// links is set in copies only: the number of names.
+	// flags are those of chattr that are set, such as "ia".
+	flags string
+	// links is the number of further names; in copies for looking at, of all.
 	links int
+	cost  int // what of it counts as written
 }
 
 // A user is who does something to files.
@@ -68,67 +103,143 @@ type user struct {
 	name     string
 	uid, gid int
 	home     string
+	groups   []int
+	// session is whose processes /proc shows; nil outside of a shell.
+	session *Shell
 }
+
+// root is who does what nobody asked for.
+var root = &user{name: "root", home: "/root"}
 
 // FS is the files of one machine as one attacker sees them: what he writes is
 // there when he comes back, and nobody else sees it. Nothing of it is on any
 // disk. Safe for concurrent use.
 type FS struct {
-	mu    sync.Mutex
-	root  *node
-	bytes int
-	nodes int
+	system *System
+	mu     sync.Mutex
+	root   *node
+	bytes  int
+	world
 }
 
-// walk returns the node at the absolute path p. If follow is false, a link at
-// the end is returned itself.
-func (f *FS) walk(p string, follow bool, depth int) (*node, error) {
-	if depth > maxSymlink {
-		return nil, errLoop
+// place is where a path leads: the nodes on the way and the names that lead to
+// them, without links.
+type place struct {
+	nodes []*node // nodes[0] is the root
+	names []string
+}
+
+func (p *place) node() *node { return p.nodes[len(p.nodes)-1] }
+
+func (p *place) path() string { return "/" + strings.Join(p.names, "/") }
+
+// find resolves the absolute path name for u. If follow is false, a link at the
+// end is returned itself. If only the last name is missing, the error is
+// errNotFound, the place that of its folder, and last that name.
+func (f *FS) find(u *user, name string, follow bool) (at place, last string, err error) {
+	if len(name) > maxPath {
+		return at, "", errNameTooLong
 	}
-	if len(p) > maxPath {
-		return nil, errNameTooLong
-	}
-	n, at := f.root, "/"
-	parts := strings.FieldsFunc(p, func(r rune) bool { return r == '/' })
-	for i, part := range parts {
-		if n.kind != directory {
-			return nil, errNotDir
+	at.nodes = []*node{f.root}
+	parts, links := strings.Split(name, "/"), 0
+	for len(parts) > 0 {
+		part := parts[0]
+		parts = parts[1:]
+		n := at.node()
+		switch {
+		case part == "" && (len(parts) > 0 || n.kind == directory), part == "." && n.kind == directory:
+			continue
+		case n.kind != directory:
+			return at, "", errNotDir
+		case part == "..":
+			if len(at.names) > 0 {
+				at.nodes, at.names = at.nodes[:len(at.nodes)-1], at.names[:len(at.names)-1]
+			}
+			continue
+		case len(part) > maxName:
+			return at, "", errNameTooLong
+		case u.uid != 0 && !n.allows(u, 1):
+			return at, "", errPermission
 		}
-		child, ok := n.children[part]
-		if !ok {
-			return nil, errNotFound
+		child := n.child(u, part)
+		if child == nil {
+			if strings.Trim(strings.Join(parts, ""), "/") == "" {
+				return at, part, errNotFound
+			}
+			return place{}, "", errNotFound
 		}
-		if child.kind == symlink && (follow || i < len(parts)-1) {
+		if child.kind == symlink && (follow || len(parts) > 0) {
+			if links++; links > maxSymlink {
+				return at, "", errLoop
+			}
 			target := child.target
-			if !strings.HasPrefix(target, "/") {
-				target = path.Join(at, target)
+			if child.make != nil {
+				target = child.make(u)
 			}
-			var err error
-			if child, err = f.walk(target, true, depth+1); err != nil {
-				return nil, err
+			if strings.HasPrefix(target, "/") {
+				at.nodes, at.names = at.nodes[:1:1], nil
 			}
+			parts = append(strings.Split(target, "/"), parts...)
+			continue
 		}
-		n, at = child, path.Join(at, part)
+		at.nodes, at.names = append(at.nodes, child), append(at.names, part)
 	}
-	return n, nil
+	return at, "", nil
+}
+
+func (n *node) child(u *user, name string) *node {
+	if c := n.children[name]; c != nil || n.dynamic == nil {
+		return c
+	}
+	return n.dynamic(u)[name]
+}
+
+// own makes the nodes of a place f's own, so that they may be changed, and
+// returns the last.
+func (f *FS) own(at *place) *node {
+	for i, n := range at.nodes {
+		if n.owner == f {
+			continue
+		}
+		c := *n
+		c.owner, c.children = f, maps.Clone(n.children)
+		if i == 0 {
+			f.root = &c
+		} else {
+			at.nodes[i-1].children[at.names[i-1]] = &c
+		}
+		at.nodes[i] = &c
+	}
+	return at.node()
+}
+
+// charge counts n more bytes as written, if there is room for them.
+func (f *FS) charge(n int) error {
+	if n > 0 && f.bytes+n > maxFSBytes {
+		return errNoSpace
+	}
+	f.bytes += n
+	return nil
 }
 
 // stat returns a copy of the node at p without its children.
-func (f *FS) stat(p string, follow bool) (node, error) {
+func (f *FS) stat(u *user, p string, follow bool) (node, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, err := f.walk(p, follow, 0)
+	at, _, err := f.find(u, p, follow)
 	if err != nil {
 		return node{}, err
 	}
-	return n.snapshot(), nil
+	return at.node().snapshot(u), nil
 }
 
 // snapshot is a copy for looking at.
-func (n *node) snapshot() node {
+func (n *node) snapshot(u *user) node {
 	out := *n
-	out.size, out.links, out.children = n.length(), 1, nil
+	if n.kind == symlink && n.make != nil {
+		out.target = n.make(u)
+	}
+	out.size, out.links, out.children = out.length(), n.links+1, nil
 	if n.kind == directory {
 		out.links = 2
 		for _, child := range n.children {
@@ -142,9 +253,11 @@ func (n *node) snapshot() node {
 
 func (n *node) length() int64 {
 	switch {
+	case n.kind == directory && n.fixed:
+		return 0
 	case n.kind == directory:
 		return 4096
-	case n.kind == symlink:
+	case n.kind == symlink && !n.fixed:
 		return int64(len(n.target))
 	case n.size > 0:
 		return n.size
@@ -155,25 +268,24 @@ func (n *node) length() int64 {
 // read returns the content of the file at p.
 func (f *FS) read(u *user, p string) (string, error) {
 	f.mu.Lock()
-	n, err := f.walk(p, true, 0)
-	if err == nil {
-		switch {
-		case n.kind == directory:
-			err = errIsDir
-		case !n.allows(u, 4):
-			err = errPermission
-		}
-	}
+	at, _, err := f.find(u, p, true)
 	if err != nil {
 		f.mu.Unlock()
 		return "", err
 	}
+	n := at.node()
+	switch {
+	case n.kind == directory:
+		err = errIsDir
+	case !n.allows(u, 4):
+		err = errPermission
+	}
 	data, generate := n.data, n.make
 	f.mu.Unlock()
-	if generate != nil {
-		return generate(), nil
+	if err == nil && generate != nil {
+		return generate(u), nil
 	}
-	return data, nil
+	return data, err
 }
 
 // entry is one name of a directory.
@@ -186,18 +298,25 @@ type entry struct {
 func (f *FS) list(u *user, p string) ([]entry, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, err := f.walk(p, true, 0)
-	switch {
-	case err != nil:
+	at, _, err := f.find(u, p, true)
+	if err != nil {
 		return nil, err
+	}
+	n := at.node()
+	switch {
 	case n.kind != directory:
 		return nil, errNotDir
 	case !n.allows(u, 4):
 		return nil, errPermission
 	}
-	out := make([]entry, 0, len(n.children))
-	for name, child := range n.children {
-		out = append(out, entry{name, child.snapshot()})
+	all := n.children
+	if n.dynamic != nil {
+		all = n.dynamic(u)
+		maps.Copy(all, n.children)
+	}
+	out := make([]entry, 0, len(all))
+	for name, child := range all {
+		out = append(out, entry{name, child.snapshot(u)})
 	}
 	slices.SortFunc(out, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	return out, nil
@@ -210,8 +329,19 @@ func (n *node) allows(u *user, what uint16) bool {
 		return what != 1 || n.kind == directory || n.perm&0o111 != 0
 	case u.uid == n.uid:
 		return n.perm>>6&what == what
-	case u.gid == n.gid:
+	case u.gid == n.gid || slices.Contains(u.groups, n.gid):
 		return n.perm>>3&what == what
 	}
 	return n.perm&what == what
+}
+
+// real is the path of a file without links in it.
+func (f *FS) real(u *user, p string) (string, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at, last, err := f.find(u, p, true)
+	if last != "" {
+		return path.Join(at.path(), last), err
+	}
+	return at.path(), err
 }

@@ -6,86 +6,146 @@ import (
 	"time"
 )
 
-// parent returns the directory that holds p, if u may write there, and p's name.
-func (f *FS) parent(u *user, p string) (*node, string, error) {
+// folder finds the directory that holds p, if u may write there, and p's name; p
+// itself need not be there.
+func (f *FS) folder(u *user, p string) (place, string, error) {
 	p = path.Clean("/" + p)
 	name := path.Base(p)
-	dir, err := f.walk(path.Dir(p), true, 0)
-	switch {
-	case err != nil:
-		return nil, "", err
-	case dir.kind != directory:
-		return nil, "", errNotDir
-	case len(name) > 255:
-		return nil, "", errNameTooLong
-	case dir.fixed: // nobody makes a file in /proc
-		return nil, "", errNotFound
-	case !dir.allows(u, 2):
-		return nil, "", errPermission
+	at, _, err := f.find(u, path.Dir(p), true)
+	if err != nil {
+		return at, "", err
 	}
-	return dir, name, nil
+	dir := at.node()
+	switch {
+	case dir.kind != directory:
+		return at, "", errNotDir
+	case len(name) > maxName:
+		return at, "", errNameTooLong
+	case dir.fixed: // nobody makes a file in /proc
+		return at, "", errNotFound
+	case !dir.allows(u, 2):
+		return at, "", errPermission
+	case strings.Contains(dir.flags, "i"):
+		return at, "", errNotAllowed
+	}
+	return at, name, nil
+}
+
+// add puts n, which is new, into a directory.
+func (f *FS) add(at *place, name string, n *node) error {
+	n.cost = len(n.data) + fileCost
+	if err := f.charge(n.cost); err != nil {
+		return err
+	}
+	n.owner = f
+	if n.modified.IsZero() {
+		n.modified = time.Now()
+	}
+	dir := f.own(at)
+	dir.children[name], dir.modified = n, time.Now()
+	return nil
 }
 
 // write replaces or extends the content of p and makes the file if need be.
 func (f *FS) write(u *user, p, data string, extend bool) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	n, err := f.walk(p, true, 0)
-	if err == nil {
-		return f.overwrite(u, n, data, extend)
-	}
-	dir, name, err := f.parent(u, p)
-	if err != nil {
-		return err
-	}
-	if f.bytes+len(data) > maxFSBytes || f.nodes >= maxFSNodes {
-		return errNoSpace
-	}
-	f.nodes++
-	f.bytes += len(data)
-	dir.children[name] = &node{kind: regular, perm: 0o644, uid: u.uid, gid: u.gid, modified: time.Now(), data: data}
-	dir.modified = time.Now()
-	return nil
+	return f.create(u, p, data, extend, 0o644)
 }
 
-func (f *FS) overwrite(u *user, n *node, data string, extend bool) error {
+// create is write with the mode of a file that is made.
+func (f *FS) create(u *user, p, data string, extend bool, perm uint16) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at, last, err := f.find(u, p, true)
+	switch {
+	case err == nil:
+		return f.overwrite(u, &at, data, extend)
+	case last == "":
+		return err
+	}
+	// A link to a file that is not there yet leads to where it is to be.
+	if at, last, err = f.folder(u, path.Join(at.path(), last)); err != nil {
+		return err
+	}
+	return f.add(&at, last, &node{kind: regular, perm: perm, uid: u.uid, gid: u.gid, data: data})
+}
+
+func (f *FS) overwrite(u *user, at *place, data string, extend bool) error {
+	n := at.node()
 	switch {
 	case n.kind == directory:
 		return errIsDir
-	case n.kind == device:
-		return nil // /dev/null takes everything
-	case n.fixed || !n.allows(u, 2):
+	case !n.allows(u, 2):
 		return errPermission
+	case n.kind != regular:
+		return nil // /dev/null takes everything
+	case n.fixed && n.perm&0o222 != 0:
+		return nil // and what sysctl sets is forgotten
+	case n.fixed:
+		return errPermission
+	case strings.Contains(n.flags, "i"), strings.Contains(n.flags, "a") && !extend:
+		return errNotAllowed
 	}
 	if extend {
-		data = n.data + data
+		old := n.data
+		if n.make != nil {
+			old = n.make(u)
+		}
+		data = old + data
 	}
-	if f.bytes+len(data)-len(n.data) > maxFSBytes {
-		return errNoSpace
+	if err := f.charge(len(data) + fileCost - n.cost); err != nil {
+		return err
 	}
-	f.bytes += len(data) - len(n.data)
+	n = f.own(at)
+	n.cost = len(data) + fileCost
 	n.data, n.size, n.make, n.modified = data, 0, nil, time.Now()
 	return nil
 }
 
 // mkdir makes the directory p.
-func (f *FS) mkdir(u *user, p string) error {
+func (f *FS) mkdir(u *user, p string, perm uint16) error {
+	return f.make(u, p, &node{kind: directory, perm: perm, children: map[string]*node{}})
+}
+
+// make puts n at p, where nothing may be yet.
+func (f *FS) make(u *user, p string, n *node) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if _, err := f.walk(p, false, 0); err == nil {
+	if _, last, err := f.find(u, p, false); err == nil {
 		return errExists
+	} else if last == "" {
+		return err
 	}
-	dir, name, err := f.parent(u, p)
+	at, name, err := f.folder(u, p)
 	if err != nil {
 		return err
 	}
-	if f.nodes >= maxFSNodes {
+	n.uid, n.gid = u.uid, u.gid
+	return f.add(&at, name, n)
+}
+
+// link gives the file at from the further name to.
+func (f *FS) link(u *user, from, to string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	at, _, err := f.find(u, from, false)
+	switch {
+	case err != nil:
+		return err
+	case at.node().kind == directory || at.node().fixed:
+		return errNotAllowed
+	}
+	n := f.own(&at)
+	dir, name, err := f.folder(u, to)
+	switch {
+	case err != nil:
+		return err
+	case dir.node().children[name] != nil:
+		return errExists
+	case f.charge(fileCost) != nil:
 		return errNoSpace
 	}
-	f.nodes++
-	dir.children[name] = &node{
-		kind: directory, perm: 0o755, uid: u.uid, gid: u.gid, modified: time.Now(), children: map[string]*node{},
-	}
+	n.links++
+	f.own(&dir).children[name] = n
 	return nil
 }
 
@@ -93,31 +153,48 @@ func (f *FS) mkdir(u *user, p string) error {
 func (f *FS) remove(u *user, p string, all bool) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, err := f.walk(p, false, 0)
+	at, _, err := f.find(u, p, false)
 	if err != nil {
 		return err
 	}
-	dir, name, err := f.parent(u, p)
+	n := at.node()
+	if n.fixed || len(at.names) == 0 {
+		return errNotAllowed
+	}
+	dir, name, err := f.folder(u, p)
 	switch {
 	case err != nil:
 		return err
-	case n.fixed:
+	case strings.ContainsAny(n.flags, "ia"):
 		return errNotAllowed
 	case n.kind == directory && len(n.children) > 0 && !all:
 		return errNotEmpty
-	case dir.perm&0o1000 != 0 && u.uid != 0 && u.uid != n.uid:
+	case dir.node().sticky(u, n):
 		return errNotAllowed
 	}
-	delete(dir.children, name)
+	parent := f.own(&dir)
+	delete(parent.children, name)
 	f.release(n)
-	dir.modified = time.Now()
+	parent.modified = time.Now()
 	return nil
+}
+
+// sticky reports that only somebody else may take n out of the directory.
+func (n *node) sticky(u *user, child *node) bool {
+	return n.perm&0o1000 != 0 && u.uid != 0 && u.uid != child.uid && u.uid != n.uid
 }
 
 // release gives back what n and everything below it take up.
 func (f *FS) release(n *node) {
-	f.nodes--
-	f.bytes -= len(n.data)
+	if n.owner != f {
+		return // and nothing below it is ours
+	}
+	if n.links > 0 {
+		n.links--
+		f.bytes -= fileCost
+		return
+	}
+	f.bytes -= n.cost
 	for _, child := range n.children {
 		f.release(child)
 	}
@@ -127,44 +204,99 @@ func (f *FS) release(n *node) {
 func (f *FS) rename(u *user, from, to string) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, err := f.walk(from, false, 0)
+	at, _, err := f.find(u, from, false)
 	if err != nil {
 		return err
 	}
-	from, to = path.Clean("/"+from), path.Clean("/"+to)
-	if from == to || strings.HasPrefix(to+"/", from+"/") || n.fixed {
+	n := at.node()
+	from, to = at.path(), path.Clean("/"+to)
+	oldDir, oldName, err := f.folder(u, from)
+	if err != nil {
+		return err
+	}
+	newDir, newName, err := f.folder(u, to)
+	if err != nil {
+		return err
+	}
+	to = path.Join(newDir.path(), newName)
+	switch {
+	case from == to:
+		return nil
+	case strings.HasPrefix(to, from+"/"):
+		return errInvalid
+	case n.fixed || strings.ContainsAny(n.flags, "ia") || oldDir.node().sticky(u, n):
 		return errNotAllowed
 	}
-	oldDir, oldName, err := f.parent(u, from)
-	if err != nil {
-		return err
-	}
-	newDir, newName, err := f.parent(u, to)
-	if err != nil {
-		return err
-	}
-	if old, ok := newDir.children[newName]; ok {
-		if old.kind == directory || old.fixed {
-			return errExists
+	if old := newDir.node().children[newName]; old != nil {
+		switch {
+		case old.fixed || newDir.node().sticky(u, old) || strings.ContainsAny(old.flags, "ia"):
+			return errNotAllowed
+		case old.kind == directory && n.kind != directory:
+			return errIsDir
+		case old.kind != directory && n.kind == directory:
+			return errNotDir
+		case len(old.children) > 0:
+			return errNotEmpty
 		}
 		f.release(old)
 	}
-	delete(oldDir.children, oldName)
-	newDir.children[newName] = n
+	f.own(&newDir).children[newName] = n
+	newDir.node().modified = time.Now()
+	if oldDir, _, err = f.find(u, path.Dir(from), true); err != nil { // it may be another copy by now
+		return err
+	}
+	delete(f.own(&oldDir).children, oldName)
+	oldDir.node().modified = time.Now()
 	return nil
 }
 
-// change applies edit to the node at p, which must be u's own.
+// change applies edit to the node at p, which must be u's own. It must not
+// change what a file takes up.
 func (f *FS) change(u *user, p string, edit func(*node)) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	n, err := f.walk(p, true, 0)
+	at, _, err := f.find(u, p, true)
+	if err != nil {
+		return err
+	}
+	n := at.node()
+	switch {
+	case n.fixed || u.uid != 0 && u.uid != n.uid:
+		return errNotAllowed
+	case n.owner != f && f.charge(0) != nil:
+		return errNoSpace
+	}
+	edit(f.own(&at))
+	return nil
+}
+
+// truncate cuts the file at p or fills it up with zeros, to size bytes.
+func (f *FS) truncate(u *user, p string, size int64) error {
+	data, err := f.read(u, p)
 	switch {
 	case err != nil:
 		return err
-	case n.fixed || u.uid != 0 && u.uid != n.uid:
-		return errNotAllowed
+	case size > maxFSBytes:
+		return errNoSpace
+	case size < int64(len(data)):
+		data = data[:max(size, 0)]
+	default:
+		data += strings.Repeat("\x00", int(size)-len(data))
 	}
-	edit(n)
-	return nil
+	return f.write(u, p, data, false)
+}
+
+// store is write for a file that was open already: what its mode has become since
+// does not matter.
+func (f *FS) store(u *user, p, data string) error {
+	f.mu.Lock()
+	at, _, err := f.find(u, p, true)
+	if err == nil {
+		err = f.overwrite(root, &at, data, false)
+	}
+	f.mu.Unlock()
+	if err == errNotFound { //nolint:errorlint // our own value
+		return nil // it was removed while it was open
+	}
+	return err
 }

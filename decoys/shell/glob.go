@@ -9,19 +9,25 @@ import (
 // maxMatches bounds what one pattern can become.
 const maxMatches = 2000
 
+// maxLooked bounds the folders that are looked through for one pattern.
+const maxLooked = 600
+
 // glob returns the files that match pattern, or text if none does or it is none.
 func (s *Shell) glob(text, pattern string) []string {
 	plain := strings.NewReplacer(`\\`, "", `\*`, "", `\?`, "", `\[`, "").Replace(pattern)
 	if !strings.ContainsAny(plain, "*?[") || len(pattern) > maxPath {
 		return []string{text}
 	}
-	found := []string{""}
+	found, looked := []string{""}, 0
 	if strings.HasPrefix(pattern, "/") {
 		found = []string{"/"}
 	}
 	for part := range strings.SplitSeq(strings.Trim(pattern, "/"), "/") {
 		var next []string
 		for _, base := range found {
+			if looked++; looked > maxLooked {
+				return []string{text}
+			}
 			next = append(next, s.globIn(base, part)...)
 			if len(next) > maxMatches {
 				break

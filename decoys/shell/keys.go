@@ -19,7 +19,7 @@ type keys struct {
 	mu        sync.Mutex
 	typed     []byte
 	ended     bool
-	interrupt context.CancelFunc
+	interrupt func(byte)
 }
 
 func newKeys() *keys { return &keys{more: make(chan struct{}, 1)} }
@@ -31,8 +31,8 @@ func (k *keys) pump(in io.Reader) {
 		n, err := in.Read(buf)
 		k.mu.Lock()
 		for _, c := range buf[:n] {
-			if c == ctrlC && k.interrupt != nil {
-				k.interrupt()
+			if (c == ctrlC || c == ctrlZ) && k.interrupt != nil {
+				k.interrupt(c)
 				k.typed = k.typed[:0]
 				continue
 			}
@@ -76,9 +76,17 @@ func (k *keys) next(ctx context.Context) (byte, error) {
 	}
 }
 
-// onInterrupt makes Ctrl-C call f, or be an ordinary byte if f is nil.
-func (k *keys) onInterrupt(f context.CancelFunc) {
+// onInterrupt makes Ctrl-C and Ctrl-Z call f with their byte, or be ordinary bytes if f
+// is nil.
+func (k *keys) onInterrupt(f func(byte)) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.interrupt = f
+}
+
+// over reports that nothing more will be typed.
+func (k *keys) over() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.ended && len(k.typed) == 0
 }

@@ -23,7 +23,7 @@ func TestEverythingSaysTheSameOfTheMachine(t *testing.T) {
 				"hostname": p.Hostname, "cat /etc/hostname": p.Hostname, "uname -n": p.Hostname, "echo $HOSTNAME": p.Hostname,
 				"uname -r": p.Kernel, "cat /proc/sys/kernel/osrelease": p.Kernel, "uname -m": "x86_64", "uname": "Linux",
 				"nproc": run("grep -c ^processor /proc/cpuinfo"), "free -k | awk '/Mem/{print $2}'": run("awk '/MemTotal/{print $2}' /proc/meminfo"),
-				"lscpu | grep 'Model name' | cut -d: -f2 | xargs": run("grep -m1 'model name' /proc/cpuinfo | head -1 | cut -d: -f2 | xargs"),
+				"(lscpu || cat /proc/cpuinfo) 2>/dev/null | grep -im1 'model name' | cut -d: -f2 | xargs": run("grep -m1 'model name' /proc/cpuinfo | head -1 | cut -d: -f2 | xargs"),
 				"uname -v":                strings.Join(strings.Fields(run("uname -a"))[3:len(strings.Fields(run("uname -v")))+3], " "),
 				"id -un":                  "root",
 				"ls -d /home/" + p.User:   "/home/" + p.User,
@@ -36,8 +36,8 @@ func TestEverythingSaysTheSameOfTheMachine(t *testing.T) {
 			}
 			for command, part := range map[string]string{
 				"cat /proc/version": "Linux version " + p.Kernel + " (", "cat /etc/os-release": `PRETTY_NAME="` + p.OS.Name + `"`,
-				"cat /etc/passwd": p.User + ":x:1000:1000:", "ls /boot": "vmlinuz-" + p.Kernel, "cat /proc/cmdline": p.Kernel, "ip a": "192.0.2.10/24",
-				"w": "load average:", "ps aux": "/sbin/init", "ls -la /root": ".bashrc", "df -h /": "% /", "head -c 4 /bin/ls": "\x7fELF",
+				"cat /etc/passwd": p.User + ":x:1000:1000:", "ls /boot": "vmlinuz-", "cat /proc/cmdline": p.Kernel, "ip a": "192.0.2.10/24",
+				"uptime": "load average:", "ps aux": "sshd", "ls -la /root": ".ssh", "df -h /": "% /", "head -c 4 /bin/ls": "\x7fELF",
 				"which wget": "/usr/bin/wget", "env": "SSH_CONNECTION=203.0.113.7 50022 192.0.2.10 22",
 			} {
 				if have := run(command); !strings.Contains(have, part) {
@@ -47,7 +47,7 @@ func TestEverythingSaysTheSameOfTheMachine(t *testing.T) {
 			if v := run("cat /proc/version"); !strings.Contains(v, run("uname -v")) {
 				t.Errorf("/proc/version is %q, uname -v %q", v, run("uname -v"))
 			}
-			if !strings.Contains(system.Motd(), p.Kernel) {
+			if p.OS.ID == "debian" && !strings.Contains(system.Motd(), p.Kernel) {
 				t.Errorf("motd is %q", system.Motd())
 			}
 		})
@@ -126,14 +126,14 @@ func TestFiles(t *testing.T) {
 		user, script, want string
 	}{
 		{"root", `echo a > /tmp/x; echo b >> /tmp/x; cat /tmp/x; rm /tmp/x; ls /tmp/x`, "a\nb\n! ls: cannot access '/tmp/x': No such file or directory\n"},
-		{"root", `mkdir -p /a/b/c && touch /a/b/c/d && ls -R /a/b; rm -rf /a; [ -e /a ] || echo gone`, "c\ngone\n"},
+		{"root", `mkdir -p /a/b/c && touch /a/b/c/d && ls -R /a/b; rm -rf /a; [ -e /a ] || echo gone`, "/a/b:\nc\n\n/a/b/c:\nd\ngone\n"},
 		{"root", `mkdir /tmp; rmdir /etc; rm /tmp; rm -rf /`, "! mkdir: cannot create directory ‘/tmp’: File exists\n" +
 			"! rmdir: failed to remove '/etc': Directory not empty\n! rm: cannot remove '/tmp': Is a directory\n" +
 			"! rm: it is dangerous to operate recursively on '/'\n! rm: use --no-preserve-root to override this failsafe\n"},
 		{"root", `cd /tmp; echo 'echo run $1' > s; ./s; chmod +x s; ./s x; chmod 000 s; cat s`, "run x\necho run $1\n! bash: line 1: ./s: Permission denied\n"},
 		{"oracle", `echo x > /etc/passwd; echo y > ~/f; cat ~/f; cat /etc/shadow; ls /root; rm /etc/hosts`, "y\n! bash: line 1: /etc/passwd: Permission denied\n" +
 			"! cat: /etc/shadow: Permission denied\n! ls: cannot open directory '/root': Permission denied\n! rm: cannot remove '/etc/hosts': Permission denied\n"},
-		{"root", `cp /etc/hostname /tmp; mv /tmp/hostname /tmp/h; diff; cat /tmp/h | wc -l; ln -s /x /tmp/l`, "1\n! bash: line 1: diff: command not found\n! ln: cannot open '/x' for reading: No such file or directory\n"},
+		{"root", `cp /etc/hostname /tmp; mv /tmp/hostname /tmp/h; nosuch; cat /tmp/h | wc -l; ln /x /tmp/l`, "1\n! bash: line 1: nosuch: command not found\n! ln: failed to access '/x': No such file or directory\n"},
 		{"root", `echo x > /proc/version; echo x > /dev/null; cat /dev/null; touch /proc/x`, "! bash: line 1: /proc/version: Permission denied\n" +
 			"! touch: cannot touch '/proc/x': No such file or directory\n"},
 		{"root", `echo /etc/host*; cd /etc; echo os-rel*; echo /nope*`, "/etc/hostname /etc/hosts\nos-release\n/nope*\n"},
@@ -149,7 +149,7 @@ func TestFiles(t *testing.T) {
 
 func TestFileSystemIsBounded(t *testing.T) {
 	s := newSession(t, nil)
-	out, _ := s.exec(`x=$(seq 2000); for i in $(seq 300); do echo "$x" > /tmp/f$i; done`)
+	out, _ := s.exec(`x=$(seq 3000); for i in $(seq 700); do echo "$x" > /tmp/f$i; done`)
 	if !strings.Contains(out, "No space left on device") {
 		t.Errorf("have %.200q", out)
 	}

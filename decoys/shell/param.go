@@ -2,6 +2,9 @@ package shell
 
 import (
 	"context"
+	"maps"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,14 +17,22 @@ func (s *Shell) param(ctx context.Context, p *syntax.ParamExp, streams Streams) 
 		return ""
 	}
 	name := p.Param.Value
-	value, ok := s.get(name)
+	value, ok := s.value(ctx, p, streams)
 	if p.Excl {
+		if p.Names != 0 {
+			return strings.Join(s.namesWith(name), " ")
+		}
 		value, ok = s.get(value)
+	}
+	if !ok && s.options["nounset"] && p.Exp == nil && name != "@" && name != "*" {
+		s.fail(streams, 1, name+": unbound variable")
+		s.exited = s.tty == ""
+		s.status = 1
 	}
 	switch {
 	case p.Length:
-		if name == "@" || name == "*" {
-			return strconv.Itoa(len(s.params))
+		if list, isList := s.listOf(ctx, p, streams); isList {
+			return strconv.Itoa(len(list))
 		}
 		return strconv.Itoa(len([]rune(value)))
 	case p.Slice != nil:
@@ -32,6 +43,94 @@ func (s *Shell) param(ctx context.Context, p *syntax.ParamExp, streams Streams) 
 		return s.expansion(ctx, name, value, ok, p.Exp, streams)
 	}
 	return value
+}
+
+// value is that of the variable or element that an expansion names.
+func (s *Shell) value(ctx context.Context, p *syntax.ParamExp, streams Streams) (string, bool) {
+	if list, ok := s.listOf(ctx, p, streams); ok {
+		return strings.Join(list, " "), len(list) > 0
+	}
+	if p.Index == nil {
+		return s.get(p.Param.Value)
+	}
+	arr, ok := s.arrays[p.Param.Value]
+	if !ok {
+		value, is := s.get(p.Param.Value)
+		return value, is && s.arithm(ctx, p.Index, streams) == 0
+	}
+	value, ok := arr.values[s.key(ctx, &arr, p.Index, streams)]
+	return value, ok
+}
+
+// listOf are the values of $@ and ${name[@]}, or of ${!name[@]} the keys.
+func (s *Shell) listOf(ctx context.Context, p *syntax.ParamExp, streams Streams) ([]string, bool) {
+	if p.Param == nil {
+		return nil, false
+	}
+	name := p.Param.Value
+	var list []string
+	if name == "@" || name == "*" {
+		list = s.params
+	} else {
+		w, ok := p.Index.(*syntax.Word)
+		if !ok || w.Lit() != "@" && w.Lit() != "*" {
+			return nil, false
+		}
+		arr, isArray := s.arrays[name]
+		switch v, is := s.get(name); {
+		case isArray && p.Excl:
+			return arr.keys, true
+		case isArray:
+			list = arr.list()
+		case is && p.Excl:
+			return []string{"0"}, true
+		case is:
+			list = []string{v}
+		}
+	}
+	if p.Slice != nil {
+		from, to := 0, len(list)
+		if p.Slice.Offset != nil {
+			from = s.arithm(ctx, p.Slice.Offset, streams)
+		}
+		if name == "@" || name == "*" {
+			from--
+			if from < 0 && from >= -1 {
+				from = 0
+			}
+		}
+		if from < 0 {
+			from += len(list) + 1
+		}
+		from = min(max(from, 0), len(list))
+		if p.Slice.Length != nil {
+			to = min(to, from+max(0, s.arithm(ctx, p.Slice.Length, streams)))
+		}
+		list = list[from:max(from, to)]
+	}
+	if p.Exp != nil || p.Repl != nil {
+		out := make([]string, len(list))
+		for i, v := range list {
+			if p.Repl != nil {
+				out[i] = replace(v, s.pattern(ctx, p.Repl.Orig, streams), s.word(ctx, p.Repl.With, streams), p.Repl.All)
+			} else {
+				out[i] = s.expansion(ctx, name, v, true, p.Exp, streams)
+			}
+		}
+		list = out
+	}
+	return list, true
+}
+
+// namesWith are the variables whose names begin with prefix.
+func (s *Shell) namesWith(prefix string) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(s.vars)) {
+		if strings.HasPrefix(name, prefix) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func (s *Shell) slice(ctx context.Context, value string, sl *syntax.Slice, streams Streams) string {
@@ -75,7 +174,12 @@ func (s *Shell) expansion(ctx context.Context, name, value string, ok bool, e *s
 		}
 	case syntax.ErrorUnset, syntax.ErrorUnsetOrNull:
 		if !ok || e.Op == syntax.ErrorUnsetOrNull && value == "" {
-			s.fail(streams, 1, name+": "+word())
+			message := word()
+			if message == "" {
+				message = "parameter null or not set"
+			}
+			s.status = s.fail(streams, 1, name+": "+message)
+			s.exited = s.tty == ""
 		}
 	case syntax.RemSmallPrefix, syntax.RemLargePrefix, syntax.RemSmallSuffix, syntax.RemLargeSuffix:
 		return trim(value, s.pattern(ctx, e.Word, streams), e.Op)
@@ -83,53 +187,77 @@ func (s *Shell) expansion(ctx context.Context, name, value string, ok bool, e *s
 		return strings.ToUpper(value)
 	case syntax.LowerAll:
 		return strings.ToLower(value)
+	case syntax.UpperFirst, syntax.LowerFirst:
+		if value == "" {
+			return ""
+		}
+		if e.Op == syntax.UpperFirst {
+			return strings.ToUpper(value[:1]) + value[1:]
+		}
+		return strings.ToLower(value[:1]) + value[1:]
+	case syntax.OtherParamOps:
+		return quoteWord(value)
 	}
 	return value
 }
 
 // trim removes the shortest or longest match of a pattern at one end. Only the
-// first few thousand places are tried.
+// first thousand places are tried.
 func trim(value, pattern string, op syntax.ParExpOperator) string {
-	n := min(len(value), 4096)
+	re, err := patternRegexp(pattern)
+	if err != nil {
+		return value
+	}
+	n := min(len(value), 1024)
 	for i := range n + 1 {
 		if op == syntax.RemLargePrefix || op == syntax.RemLargeSuffix {
 			i = n - i
 		}
 		prefix := op == syntax.RemSmallPrefix || op == syntax.RemLargePrefix
-		if prefix && match(pattern, value[:i]) {
+		if prefix && re.MatchString(value[:i]) {
 			return value[i:]
 		}
-		if !prefix && match(pattern, value[len(value)-i:]) {
+		if !prefix && re.MatchString(value[len(value)-i:]) {
 			return value[:len(value)-i]
 		}
 	}
 	return value
 }
 
-// replace replaces the first or all matches of a pattern. Patterns with
-// metacharacters match greedily within a bounded window.
+// replace replaces the first or all matches of a pattern, the longest at each
+// place; # and % before it tie it to the beginning and the end.
 func replace(value, pattern, with string, all bool) string {
 	if pattern == "" {
 		return value
 	}
+	begin, end := "", ""
+	switch pattern[0] {
+	case '#':
+		begin, pattern = `\A`, pattern[1:]
+	case '%':
+		end, pattern = `\z`, pattern[1:]
+	}
+	re, err := patternRegexp(pattern)
+	if err != nil {
+		return value
+	}
+	source := strings.TrimSuffix(strings.Replace(re.String(), `\A`, begin, 1), `\z`) + end
+	if re, err = regexp.Compile(source); err != nil {
+		return value
+	}
 	var b strings.Builder
-	for value != "" {
-		n := 0
-		for i := min(len(value), 256); i > 0; i-- {
-			if match(pattern, value[:i]) {
-				n = i
-				break
-			}
-		}
-		if n == 0 {
-			b.WriteByte(value[0])
-			value = value[1:]
+	at := 0
+	for _, m := range re.FindAllStringIndex(value, maxSteps) {
+		if m[0] == m[1] {
 			continue
 		}
-		b.WriteString(with)
-		if value = value[n:]; !all || b.Len() > maxOutput {
+		b.WriteString(value[at:m[0]] + with)
+		if at = m[1]; !all || b.Len() > maxOutput {
 			break
 		}
 	}
-	return b.String() + value
+	return b.String() + value[at:]
 }
+
+// quoteWord is a value as ${x@Q} and declare -p show it.
+func quoteWord(v string) string { return "'" + strings.ReplaceAll(v, "'", `'\''`) + "'" }

@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"io"
+	"fmt"
+	"path"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -14,12 +16,12 @@ import (
 // Exec runs a command given as a whole, as "ssh host command" does, and returns
 // its exit status. Each item of the list is reported as a command of its own.
 func (s *Shell) Exec(ctx context.Context, script string, streams Streams) int {
-	s.name, s.line = "bash", "line 1: "
-	if s.System.oldBash() {
-		s.line = ""
-	}
+	defer s.leave()
+	s.name = path.Base(s.System.shell())
+	s.lined = s.dialect == bash && !s.System.oldBash()
 	streams = limited(streams)
-	file, err := parse(script)
+	streams.In = &patient{orNothing(streams.In), s}
+	file, err := s.parse(script)
 	if err != nil {
 		s.Command(script)
 		s.syntaxError(script, err, streams, "-c: ")
@@ -28,19 +30,23 @@ func (s *Shell) Exec(ctx context.Context, script string, streams Streams) int {
 	s.enter()
 	for _, stmt := range file.Stmts {
 		s.Command(text(script, stmt))
-		s.status = s.stmt(ctx, stmt, streams)
+		s.status = s.top(ctx, stmt, streams)
+		s.settleWhole()
 		if s.exited || ctx.Err() != nil {
 			break
 		}
 	}
+	s.atExit(ctx, streams)
+	s.settle("/")
 	return s.status
 }
 
 // Script reads command lines until the input ends or the session does, as a
 // shell without a terminal does, and returns the exit status.
 func (s *Shell) Script(ctx context.Context, streams Streams) int {
-	s.line = "line 1: "
-	in := bufio.NewReaderSize(streams.In, 4096)
+	defer s.leave()
+	s.lined = s.dialect == bash
+	in := bufio.NewReaderSize(&patient{orNothing(streams.In), s}, 4096)
 	streams.In = in
 	for !s.exited && ctx.Err() == nil {
 		source, end := readCommand(in)
@@ -49,7 +55,41 @@ func (s *Shell) Script(ctx context.Context, streams Streams) int {
 			break
 		}
 	}
+	s.atExit(ctx, streams)
+	s.settle("/")
 	return s.status
+}
+
+// top runs a statement that is in no other, with what exec made of the streams.
+func (s *Shell) top(ctx context.Context, stmt *syntax.Stmt, streams Streams) int {
+	if s.permanent != nil {
+		streams = *s.permanent
+	}
+	status := s.stmt(ctx, stmt, streams)
+	s.flushFiles()
+	if status != 0 && s.options["errexit"] && !stmt.Negated {
+		if b, ok := stmt.Cmd.(*syntax.BinaryCmd); !ok || b.Op != syntax.AndStmt && b.Op != syntax.OrStmt {
+			s.exited = true
+		}
+	}
+	return status
+}
+
+// atExit runs what trap set for the end.
+func (s *Shell) atExit(ctx context.Context, streams Streams) {
+	script, ok := s.traps["EXIT"]
+	if !ok || ctx.Err() != nil {
+		return
+	}
+	status := s.status
+	s.exited, s.traps = false, map[string]string{}
+	if file, err := s.parse(script); err == nil {
+		s.enter()
+		s.stmts(ctx, file.Stmts, streams)
+	}
+	if !s.exited {
+		s.status = status
+	}
 }
 
 // maxLines bounds the lines of one command: each is parsed with those before it.
@@ -97,14 +137,15 @@ func (s *Shell) Line(ctx context.Context, source string, streams Streams) {
 	s.Command(source)
 	s.remember(source)
 	streams = limited(streams)
-	file, err := parse(source)
+	file, err := s.parse(source)
 	if err != nil {
 		s.syntaxError(source, err, streams, "")
 		return
 	}
 	s.enter()
+	defer s.settleWhole()
 	for _, stmt := range file.Stmts {
-		s.status = s.stmt(ctx, stmt, streams)
+		s.status = s.top(ctx, stmt, streams)
 		if s.exited || ctx.Err() != nil {
 			return
 		}
@@ -115,6 +156,27 @@ func (s *Shell) remember(source string) {
 	if s.history = append(s.history, source); len(s.history) > maxHistory {
 		s.history = s.history[1:]
 	}
+}
+
+// parse is parse, with the aliases of an interactive shell.
+func (s *Shell) parse(source string) (*syntax.File, error) {
+	file, err := parse(source)
+	if s.dialect != bash && err == nil {
+		err = s.posixOnly(file)
+	}
+	return file, err
+}
+
+// posixOnly is what dash and ash say of an array.
+func (s *Shell) posixOnly(file *syntax.File) error {
+	var bad error
+	syntax.Walk(file, func(n syntax.Node) bool {
+		if a, ok := n.(*syntax.ArrayExpr); ok && bad == nil {
+			bad = syntax.ParseError{Pos: a.Pos(), Text: "array"}
+		}
+		return bad == nil
+	})
+	return bad
 }
 
 // parse turns source into a tree. Deep nesting is refused, so that neither the
@@ -156,7 +218,7 @@ func Incomplete(source string) bool {
 		return true
 	}
 	_, err := parse(source + "\n")
-	return err != nil && syntax.IsIncomplete(err)
+	return err != nil && (syntax.IsIncomplete(err) || strings.Contains(err.Error(), "unclosed here-document"))
 }
 
 // text is the source of one statement without what separates it from the next.
@@ -168,23 +230,79 @@ func text(source string, stmt *syntax.Stmt) string {
 	return strings.TrimSpace(strings.TrimRight(strings.TrimSpace(source[begin:end]), ";"))
 }
 
-// syntaxError says what bash says of a line that it does not understand.
+// syntaxError says what the shell says of a line that it does not understand.
 func (s *Shell) syntaxError(source string, err error, streams Streams, how string) {
 	s.status = 2
-	line, _, _ := strings.Cut(source, "\n")
-	near := "newline"
-	if pe, ok := errors.AsType[syntax.ParseError](err); ok && !pe.Incomplete {
-		rest := line[min(len(line), int(pe.Pos.Offset())):]
-		if fields := strings.Fields(rest); len(fields) > 0 {
-			near = fields[0]
+	lines := strings.Split(source, "\n")
+	near, number, whole := "newline", 1, false
+	if pe, ok := errors.AsType[syntax.ParseError](err); ok {
+		number = min(max(1, int(pe.Pos.Line())), len(lines))
+		if whole = pe.Incomplete; !whole {
+			rest := source[min(len(source), int(pe.Pos.Offset())):]
+			if token := strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \t\n", r) }); len(token) > 0 && rest[0] != '\n' {
+				near = token[0]
+			}
 		}
 	}
-	where := s.line
-	if how != "" {
-		where = how + "line 1: "
+	if end := strings.TrimSpace(source); whole && (strings.HasSuffix(end, " (") || end == "for" || strings.HasSuffix(end, " for")) {
+		whole = false
 	}
-	_, _ = io.WriteString(streams.Err, s.name+": "+where+"syntax error near unexpected token `"+near+"'\n")
-	if how != "" || s.line != "" {
-		_, _ = io.WriteString(streams.Err, s.name+": "+where+"`"+line+"'\n")
+	say := func(format string, args ...any) { _, _ = fmt.Fprintf(streams.Err, format+"\n", args...) }
+	quote := ""
+	for _, q := range []string{`"`, "'", "`"} {
+		if whole && quote == "" && strings.Count(source, q)%2 == 1 {
+			quote = q
+		}
+	}
+	switch s.dialect {
+	case dash:
+		what := fmt.Sprintf("%q unexpected", near)
+		switch {
+		case quote != "":
+			what = "Unterminated quoted string"
+		case whole:
+			what = "end of file unexpected"
+		}
+		say("%s: %d: Syntax error: %s", s.name, number, what)
+		return
+	case ash:
+		what := fmt.Sprintf("unexpected %q", near)
+		switch {
+		case quote != "":
+			what = "unterminated quoted string"
+		case whole:
+			what = "unexpected end of file"
+		}
+		where := ""
+		if s.lined {
+			where = fmt.Sprintf("line %d: ", number)
+		}
+		say("%s: %ssyntax error: %s", s.name, where, what)
+		return
+	case bash:
+	}
+	where := ""
+	if how != "" || s.lined {
+		where = how + "line "
+	}
+	at := func(n int) string {
+		if where == "" {
+			return ""
+		}
+		return where + strconv.Itoa(n) + ": "
+	}
+	switch {
+	case quote != "":
+		say("%s: %sunexpected EOF while looking for matching `%s'", s.name, at(number), quote)
+		if s.System.oldBash() || strings.HasPrefix(s.System.distro.bash, "5.1") {
+			say("%s: %ssyntax error: unexpected end of file", s.name, at(len(lines)+1))
+		}
+	case whole:
+		say("%s: %ssyntax error: unexpected end of file", s.name, at(len(lines)+1))
+	default:
+		say("%s: %ssyntax error near unexpected token `%s'", s.name, at(number), near)
+		if where != "" {
+			say("%s: %s`%s'", s.name, at(number), lines[number-1])
+		}
 	}
 }

@@ -10,6 +10,7 @@ package shell
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"maps"
 	"net/netip"
@@ -36,6 +37,8 @@ const (
 	// maxVars and maxValue bound variables, in number and bytes.
 	maxVars  = 512
 	maxValue = 16 << 10
+	// maxBusy bounds what one line may take without the time that it waits.
+	maxBusy = 15 * time.Second
 	// maxHistory bounds what history lists.
 	maxHistory = 500
 )
@@ -49,14 +52,24 @@ type Config struct {
 	Source, Local netip.AddrPort
 	// Login is when the session began.
 	Login time.Time
-	// Term is the terminal's type, empty without a terminal.
-	Term string
+	// Term is the terminal's type, empty without a terminal; Columns is its width in
+	// characters, 80 if it is not given.
+	Term    string
+	Columns int
 	// NetworkDelay is how long a download takes to fail.
 	NetworkDelay time.Duration
 	// Command is told each command line, as it was entered, before it runs.
 	Command func(line string)
 	// Download is told each attempt to fetch something.
 	Download func(tool, url string)
+	// Password, if not nil, is told each password that is set, as passwd does it.
+	Password func(user, password string)
+	// Written, if not nil, is told each file that a command wrote, with all of its
+	// content, when it is finished: at the end of the command line, or, of a file that
+	// was extended, when it is run, replaced or taken away, or at the end of the session.
+	Written func(path string, data []byte)
+	// Programs are commands that the service brings along, by name.
+	Programs map[string]Program
 }
 
 // Streams are a command's standard input, output and error.
@@ -71,72 +84,132 @@ type Shell struct {
 	user        user
 	dir, oldDir string
 	vars        map[string]string
+	arrays      map[string]array
 	exported    map[string]bool
+	readonly    map[string]bool
 	funcs       map[string]*syntax.Stmt
+	aliases     map[string]string
+	traps       map[string]string
+	options     map[string]bool // of set and shopt that are on
 	params      []string
+	locals      []map[string]saved // of the functions that run
 	history     []string
 	status      int
 	exited      bool
-	// name is $0, and line what comes after it in messages.
-	name, line string
+	// dialect says how errors are worded; name is $0, in front of them, and lined
+	// that the number of the line, lineNo, follows.
+	dialect    dialect
+	name       string
+	lined      bool
+	lineNo     int
 	tty        string
-	pid        int
+	running    []string // the program that runs, and its file
+	runningAt  string
+	pid, forks int
+	columns    int
+	umask      uint16
+	jobs       []*job
+	background *job          // what runs now, if that is in the background
+	lastJob    int           // pid of the last job, $!
+	lastArg    string        // $_
+	leftOver   time.Duration // of the sleep that was interrupted
+	permanent  *Streams
+	files      map[string]*openFile // of exec, by descriptor
+	substs     int                  // process substitutions so far
+	shells     []level              // those that this one was begun from
+	typed      *cooked              // what is typed at the terminal
+	// pending are the files that were written and not reported, and whether they were
+	// only extended.
+	pending map[string]bool
 
+	// since is when the line began, waited how long it has waited since.
+	since              time.Time
+	waited             time.Duration
 	steps, depth, nest int
 	breaks             int // loops to leave
 	next               bool
 	returning          bool
 }
 
-// New returns the shell of a session in which nothing happened yet.
+// New returns the shell of a session in which nothing happened yet. The session
+// is there for others to see until Exec, Script or Terminal returns.
 func New(c Config) *Shell {
-	a, ok := c.System.account(c.User)
-	if !ok {
-		a = account{name: "root", home: "/root"}
-	}
+	a := c.System.makeHome(c.FS, c.User)
 	s := &Shell{
-		Config: c, user: user{name: a.name, uid: a.uid, gid: a.gid, home: a.home}, dir: a.home, oldDir: a.home,
-		vars: map[string]string{}, exported: map[string]bool{}, funcs: map[string]*syntax.Stmt{}, name: "-bash",
-		pid: lastPID(c.Login) + 3,
+		Config: c, user: c.FS.userOf(a), dir: a.home, oldDir: a.home, vars: map[string]string{}, arrays: map[string]array{},
+		exported: map[string]bool{}, readonly: map[string]bool{}, funcs: map[string]*syntax.Stmt{}, aliases: map[string]string{},
+		traps: map[string]string{}, options: map[string]bool{}, pid: lastPID(c.Login) + 3, umask: 0o022, pending: map[string]bool{},
+		dialect: c.System.login(), columns: 80, files: map[string]*openFile{},
 	}
-	s.makeHome(a)
-	if c.Term != "" {
-		s.tty = "pts/0"
+	s.name = "-" + path.Base(c.System.shell())
+	s.user.session = s
+	if c.Columns > 0 {
+		s.columns = min(c.Columns, 500)
 	}
+	if n, err := s.lookup(a.home, true); err != nil || n.kind != directory {
+		s.dir = "/"
+	}
+	c.FS.enter(s)
+	s.environment(a)
+	return s
+}
+
+// environment sets the variables that a login has.
+func (s *Shell) environment(a account) {
+	c, d := &s.Config, &s.System.distro
 	env := map[string]string{
-		"HOME": a.home, "USER": a.name, "LOGNAME": a.name, "SHELL": "/bin/bash", "PWD": a.home, "SHLVL": "1", "LANG": "en_US.UTF-8",
-		"PATH":       "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		"SSH_CLIENT": c.Source.Addr().String() + " " + strconv.Itoa(int(c.Source.Port())) + " " + strconv.Itoa(int(c.Local.Port())),
-		"SSH_CONNECTION": c.Source.Addr().String() + " " + strconv.Itoa(int(c.Source.Port())) + " " +
-			c.Local.Addr().String() + " " + strconv.Itoa(int(c.Local.Port())),
+		"HOME": a.home, "USER": a.name, "LOGNAME": a.name, "SHELL": c.System.shell(), "PWD": s.dir, "SHLVL": "1", "LANG": "en_US.UTF-8",
+		"PATH": d.path,
+	}
+	if c.Source.IsValid() {
+		env["SSH_CLIENT"] = fmt.Sprintf("%s %d %d", c.Source.Addr(), c.Source.Port(), c.Local.Port())
+		env["SSH_CONNECTION"] = fmt.Sprintf("%s %d %s %d", c.Source.Addr(), c.Source.Port(), c.Local.Addr(), c.Local.Port())
 	}
 	if a.uid != 0 {
-		env["PATH"] = "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games"
+		env["PATH"] = d.userPath
 	}
-	if c.System.persona.OS.ID == "ubuntu" {
-		env["PATH"] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/games:/usr/local/games:/snap/bin"
+	if d.family == "rhel" {
+		env["PATH"] = strings.ReplaceAll(env["PATH"], "/root", a.home)
+		env["MAIL"] = "/var/spool/mail/" + a.name
 	}
-	if c.Term != "" {
-		env["TERM"], env["SSH_TTY"] = c.Term, "/dev/pts/0"
+	if s.System.busybox() {
+		env["LANG"], env["PAGER"] = "C.UTF-8", "less"
+	}
+	if s.tty != "" {
+		env["TERM"], env["SSH_TTY"] = c.Term, "/dev/"+s.tty
+		s.options["emacs"], s.options["monitor"] = true, true
+		s.aliases = loginAliases(d.family, a.uid)
 	}
 	maps.Copy(s.vars, env)
 	for name := range env {
 		s.exported[name] = true
 	}
-	return s
 }
 
-// makeHome gives an account that nobody made before its home and its line in
-// /etc/passwd.
-func (s *Shell) makeHome(a account) {
-	if _, err := s.FS.stat(a.home, true); err == nil {
-		return
+// loginAliases are those that an interactive shell begins with.
+func loginAliases(family string, uid int) map[string]string {
+	switch {
+	case family == "rhel" && uid == 0:
+		return map[string]string{
+			"cp": "cp -i", "mv": "mv -i", "rm": "rm -i", "ls": "ls --color=auto", "ll": "ls -l --color=auto", "grep": "grep --color=auto",
+			"egrep": "egrep --color=auto", "fgrep": "fgrep --color=auto", "l.": "ls -d .* --color=auto",
+		}
+	case family == "rhel":
+		return map[string]string{"ls": "ls --color=auto", "ll": "ls -l --color=auto", "grep": "grep --color=auto"}
+	case family == "debian" && uid != 0:
+		return map[string]string{"ls": "ls --color=auto", "grep": "grep --color=auto", "ll": "ls -alF", "la": "ls -A", "l": "ls -CF"}
+	case family == "arch":
+		return map[string]string{"ls": "ls --color=auto", "grep": "grep --color=auto"}
 	}
-	root := &user{}
-	_ = s.FS.mkdir(root, a.home)
-	_ = s.FS.change(root, a.home, func(n *node) { n.uid, n.gid = a.uid, a.gid })
-	_ = s.FS.write(root, "/etc/passwd", passwd([]account{a}), true)
-	_ = s.FS.write(root, "/etc/group", a.name+":x:"+strconv.Itoa(a.gid)+":\n", true)
+	return map[string]string{}
+}
+
+// Resize tells the size of the terminal, in characters. It may be called while a
+// command runs only by the goroutine that runs it.
+func (s *Shell) Resize(columns int) {
+	if columns > 0 {
+		s.columns = min(columns, 500)
+	}
 }
 
 // Exited reports whether the session ended itself.
@@ -157,13 +230,34 @@ func (s *Shell) abs(p string) string {
 func (s *Shell) now() time.Time { return time.Now().UTC() }
 
 // fail says msg in the name of the shell.
-func (s *Shell) fail(io Streams, status int, msg string) int {
-	_, _ = io.Err.Write([]byte(s.name + ": " + s.line + msg + "\n"))
+func (s *Shell) fail(io Streams, status int, msg string) int { return s.complain(io, status, "", msg) }
+
+// complain says msg of a builtin in the name of the shell, in the form of its
+// dialect.
+func (s *Shell) complain(io Streams, status int, builtin, msg string) int {
+	where := ""
+	switch {
+	case s.dialect == dash:
+		where = strconv.Itoa(max(1, s.lineNo)) + ": "
+	case s.dialect == ash && builtin != "" && !s.interactive():
+		where = builtin + ": line " + strconv.Itoa(max(0, s.lineNo-1)) + ": "
+		builtin = ""
+	case s.lined:
+		where = "line " + strconv.Itoa(max(1, s.lineNo)) + ": "
+	}
+	if builtin != "" {
+		where += builtin + ": "
+	}
+	_, _ = io.Err.Write([]byte(s.name + ": " + where + msg + "\n"))
 	return status
 }
 
+// interactive reports a shell that talks to somebody at a terminal.
+func (s *Shell) interactive() bool { return s.tty != "" && strings.HasPrefix(s.name, "-") && !s.lined }
+
 // enter starts the bounds of one line anew.
 func (s *Shell) enter() {
+	s.since, s.waited = time.Now(), 0
 	s.steps, s.depth, s.nest, s.breaks, s.next, s.returning = 0, 0, 0, 0, false, false
 }
 
@@ -180,5 +274,17 @@ func (s *Shell) deeper(io Streams, f func() int) int {
 
 // over reports that nothing more of the line is to be run.
 func (s *Shell) over(ctx context.Context) bool {
-	return s.exited || s.breaks > 0 || s.next || s.returning || s.steps >= maxSteps || ctx.Err() != nil
+	return s.exited || s.breaks > 0 || s.next || s.returning || s.steps >= maxSteps || ctx.Err() != nil || time.Since(s.since)-s.waited > maxBusy
+}
+
+// patient is an input for which it does not count as work to wait.
+type patient struct {
+	r io.Reader
+	s *Shell
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	begin := time.Now()
+	defer func() { p.s.waited += time.Since(begin) }()
+	return p.r.Read(b)
 }

@@ -106,7 +106,7 @@ func TestLanguage(t *testing.T) {
 		{`uname -z`, "! uname: invalid option -- 'z'\n! Try 'uname --help' for more information.\n", 1},
 		{`sleep x`, "! sleep: invalid time interval ‘x’\n! Try 'sleep --help' for more information.\n", 1},
 		{`exit 256; echo no`, "", 0},
-		{`eval "echo a; echo b"; sh -c 'echo $0 $1' x y; command -v ls; type cd`, "a\nb\nsh x\n/usr/bin/ls\ncd is a shell builtin\n", 0},
+		{`eval "echo a; echo b"; sh -c 'echo $0 $1' x y; command -v ls; type cd`, "a\nb\nx y\n/usr/bin/ls\ncd is a shell builtin\n", 0},
 		{`seq 3 | xargs echo n; seq 10 | head -2; seq 10 | tail -n 1`, "n 1 2 3\n1\n2\n10\n", 0},
 		{`echo b:a:c | cut -d: -f1,3; echo abc | sed 's/b/X/'; echo "a b c" | awk '{print $2, $NF}'`, "b:c\naXc\nb c\n", 0},
 		{`echo secret | md5sum; echo aGk= | base64 -d`, "dbaccdd51e3c40a92ad3f1a8bd9e2c5a  -\nhi", 0},
@@ -159,7 +159,9 @@ func TestNothingGrowsWithoutEnd(t *testing.T) {
 		`while true; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx >> /tmp/f; done`, `printf '%999999999d' 1`,
 		`while true; do mkdir /tmp/d$RANDOM; done`, strings.Repeat("(", 20000), "echo " + strings.Repeat("$(", 5000),
 		strings.Repeat("if ", 10000), strings.Repeat("true|", 10000) + "true", strings.Repeat("true && ", 3000) + "true",
-		`echo ` + strings.Repeat(`{a,b}`, 1000), `echo ` + strings.Repeat(`/*`, 200), `trap 'x' 0; ulimit -v 1; : ${x:=$(x)}`,
+		`echo ` + strings.Repeat(`{a,b}`, 1000), `while :; do awk 'BEGIN { while (1) x = x "aaaaaaaaaaaaaaaa" }'; done`, `while :; do find / >/dev/null; done`,
+		`while :; do grep -r x /usr >/dev/null; du -a / >/dev/null; done`, `awk 'BEGIN { for (;;) a[n++] = n }'`, `sed ':a;s/^/x/;ta' /etc/passwd`,
+		`while :; do (while :; do :; done) & done`, `x=$(yes); cat /dev/zero | md5sum; dd if=/dev/zero of=/tmp/z bs=1M count=999999`, `echo ` + strings.Repeat(`/*`, 200), `trap 'x' 0; ulimit -v 1; : ${x:=$(x)}`,
 	}
 	for _, script := range scripts {
 		t.Run(script[:min(len(script), 30)], func(t *testing.T) {
@@ -195,6 +197,9 @@ func FuzzExec(f *testing.F) {
 		`printf '%s %d\x41' a 3`, `tr -d '\n' < /etc/hosts; cut -d: -f1-3 /etc/passwd; head -c 5 /bin/ls`, `x[1]=2; ${x@Q}; ((x++)); let y=x<<3`,
 	} {
 		f.Add(seed)
+	}
+	for _, x := range transcripts(f) {
+		f.Add(x.script)
 	}
 	system, _ := machine(f, "ubuntu22", 7)
 	f.Fuzz(func(t *testing.T, script string) {

@@ -5,56 +5,162 @@ import (
 	"context"
 	"errors"
 	"io"
+	"regexp"
+	"slices"
 	"strings"
+	"time"
 )
 
 // Terminal runs an interactive session on a terminal: in is what is typed, out
 // what is shown. run starts a goroutine that reads in until that ends. The
 // result is the exit status.
 func (s *Shell) Terminal(ctx context.Context, in io.Reader, out io.Writer, run func(func())) int {
+	defer s.leave()
+	defer s.settle("/")
 	k := newKeys()
 	run(func() { k.pump(in) })
-	e := &editor{keys: k, out: out}
+	e := &editor{keys: k, out: out, complete: s.complete}
 	shown := &crlf{w: out}
-	typed := &cooked{ctx: ctx, editor: &editor{keys: k, out: out}}
-	streams := Streams{typed, shown, shown}
-	for !s.exited && ctx.Err() == nil {
+	s.typed = &cooked{shell: s, ctx: ctx, editor: &editor{keys: k, out: out}}
+	streams := Streams{s.typed, shown, shown}
+	s.history = s.savedHistory()
+	e.history = slices.Clone(s.history)
+	for ctx.Err() == nil {
+		if s.exited {
+			if s.leaveLevel() {
+				e.print("exit\r\n")
+				continue
+			}
+			break
+		}
+		s.notices(streams)
 		source, err := s.ask(ctx, e)
 		switch {
 		case errors.Is(err, errInterrupted):
 			s.status = 130
 			continue
+		case err != nil && ctx.Err() == nil && !k.over() && len(s.shells) > 0:
+			s.exited = true
+			continue
 		case err != nil: // Ctrl-D, or the terminal is gone
-			e.print("logout\r\n")
+			e.print(s.farewell())
+			s.atExit(ctx, streams)
 			return s.status
 		}
-		command, cancel := context.WithCancel(ctx)
-		k.onInterrupt(func() {
-			_, _ = io.WriteString(out, "^C")
-			cancel()
-		})
-		typed.ctx, typed.rest = command, nil
-		s.Line(command, source, streams)
-		k.onInterrupt(nil)
-		if command.Err() != nil && ctx.Err() == nil {
-			s.status = 130
-			e.print("\r\n")
+		source, err = s.recall(source)
+		if err != nil {
+			_, _ = io.WriteString(shown, s.name+": "+err.Error()+"\n")
+			continue
 		}
-		cancel()
-		if e.history = append(e.history, source); len(e.history) > maxHistory {
-			e.history = e.history[1:]
-		}
+		s.interactiveLine(ctx, source, streams, e, k)
 	}
 	if s.exited {
-		e.print("logout\r\n")
+		e.print(s.farewell())
+		s.atExit(ctx, streams)
 	}
 	return s.status
 }
 
+func (s *Shell) farewell() string {
+	if s.dialect == bash {
+		return "logout\r\n"
+	}
+	return ""
+}
+
+// interactiveLine runs a line that Ctrl-C ends and Ctrl-Z stops.
+func (s *Shell) interactiveLine(ctx context.Context, source string, streams Streams, e *editor, k *keys) {
+	command, cancel := context.WithCancel(ctx)
+	defer cancel()
+	stopped := false
+	k.onInterrupt(func(c byte) {
+		stopped = c == ctrlZ
+		_, _ = io.WriteString(e.out, map[bool]string{true: "^Z", false: "^C"}[stopped])
+		cancel()
+	})
+	s.typed.ctx, s.typed.rest = command, nil
+	s.Line(command, source, streams)
+	k.onInterrupt(nil)
+	if command.Err() != nil && ctx.Err() == nil {
+		s.status = 130
+		e.print("\r\n")
+		if stopped {
+			j := s.newJob(source)
+			j.stopped, j.took = true, s.leftOver
+			s.status = 148
+			e.print(s.jobLine(j, j.began, false) + "\r\n")
+		}
+	}
+	if strings.TrimSpace(source) != "" {
+		if e.history = append(e.history, source); len(e.history) > maxHistory {
+			e.history = e.history[1:]
+		}
+	}
+}
+
+// savedHistory is what the shell remembers of earlier sessions.
+func (s *Shell) savedHistory() []string {
+	data, err := s.FS.read(&s.user, s.user.home+"/.bash_history")
+	if err != nil || s.dialect != bash {
+		return nil
+	}
+	list := lines(data)
+	return list[max(0, len(list)-maxHistory):]
+}
+
+// recall is history expansion: !!, !n, !-n, !text and !$.
+func (s *Shell) recall(source string) (string, error) {
+	if s.dialect != bash || !strings.Contains(source, "!") || strings.Contains(source, "'") {
+		return source, nil
+	}
+	var missing string
+	last := func(i int) string {
+		if i < 0 || i >= len(s.history) {
+			return ""
+		}
+		return s.history[i]
+	}
+	out := historyWord.ReplaceAllStringFunc(source, func(w string) string {
+		event := ""
+		switch {
+		case w == "!!":
+			event = last(len(s.history) - 1)
+		case w == "!$":
+			words := strings.Fields(last(len(s.history) - 1))
+			if len(words) > 0 {
+				event = words[len(words)-1]
+			}
+		case w[1] == '-':
+			event = last(len(s.history) - number(w[2:]))
+		case w[1] >= '0' && w[1] <= '9':
+			event = last(number(w[1:]) - 1)
+		default:
+			for i := len(s.history) - 1; i >= 0 && event == ""; i-- {
+				if strings.HasPrefix(s.history[i], w[1:]) {
+					event = s.history[i]
+				}
+			}
+		}
+		if event == "" {
+			missing = w
+		}
+		return event
+	})
+	if missing != "" {
+		return "", errors.New(missing + ": event not found")
+	}
+	if len(out) > maxSource {
+		return source, nil
+	}
+	return out, nil
+}
+
+var historyWord = regexp.MustCompile(`!(?:!|\$|-?[0-9]+|[A-Za-z_./][^ ;|&]*)`)
+
 // ask reads a command, which may go over several lines.
 func (s *Shell) ask(ctx context.Context, e *editor) (string, error) {
 	on, off := "", ""
-	if !s.System.oldBash() && s.Term != "dumb" { // readline 8.1 and later: bracketed paste
+	if s.dialect == bash && !s.System.oldBash() && s.Term != "dumb" { // readline 8.1 and later: bracketed paste
 		on, off = "\x1b[?2004h", "\x1b[?2004l\r"
 	}
 	source, prompt := "", s.prompt()
@@ -85,17 +191,38 @@ func (s *Shell) prompt() string {
 	if s.user.uid == 0 {
 		sign = "#"
 	}
-	host := s.System.persona.Hostname
-	plain := s.user.name + "@" + host + ":" + where
-	if s.user.uid == 0 && s.System.persona.OS.ID == "debian" {
+	host, _, _ := strings.Cut(s.hostname(), ".")
+	name := s.user.name
+	last := where[strings.LastIndexByte(where, '/')+1:]
+	if where == "/" {
+		last = "/"
+	}
+	xterm := strings.HasPrefix(s.Term, "xterm") || strings.HasPrefix(s.Term, "rxvt")
+	plain := name + "@" + host + ":" + where
+	switch {
+	case s.dialect == dash:
+		return sign + " "
+	case s.dialect == ash && s.System.busybox():
+		return host + ":" + where + sign + " "
+	case s.System.distro.family == "rhel":
+		title := ""
+		if xterm {
+			title = "\x1b]0;" + name + "@" + host + ":" + where + "\a"
+		}
+		return title + "[" + name + "@" + host + " " + last + "]" + sign + " "
+	case s.System.distro.family == "arch":
+		return "[" + name + "@" + host + " " + last + "]" + sign + " "
+	case s.System.persona.OS.ID == "kali" && s.user.uid != 0:
+		return "┌──(" + name + "㉿" + host + ")-[" + where + "]\r\n└─" + sign + " "
+	case s.user.uid == 0 && s.System.persona.OS.ID == "debian":
 		return plain + sign + " "
 	}
 	text := plain
 	if strings.Contains(s.Term, "color") {
-		text = "\x1b[01;32m" + s.user.name + "@" + host + "\x1b[00m:\x1b[01;34m" + where + "\x1b[00m"
+		text = "\x1b[01;32m" + name + "@" + host + "\x1b[00m:\x1b[01;34m" + where + "\x1b[00m"
 	}
-	if strings.HasPrefix(s.Term, "xterm") || strings.HasPrefix(s.Term, "rxvt") {
-		text = "\x1b]0;" + s.user.name + "@" + host + ": " + where + "\a" + text
+	if xterm {
+		text = "\x1b]0;" + name + "@" + host + ": " + where + "\a" + text
 	}
 	return text + sign + " "
 }
@@ -112,11 +239,18 @@ func (c *crlf) Write(p []byte) (int, error) {
 
 // isTerminal reports whether what is written to w is shown on a terminal.
 func isTerminal(w io.Writer) bool {
-	if l, ok := w.(*limit); ok {
-		w = l.w
+	for {
+		switch inner := w.(type) {
+		case *limit:
+			w = inner.w
+		case *later:
+			w = inner.w
+		case *crlf:
+			return true
+		default:
+			return false
+		}
 	}
-	_, ok := w.(*crlf)
-	return ok
 }
 
 // cooked is what a command reads from a terminal: lines, as they are finished.
@@ -124,10 +258,13 @@ type cooked struct {
 	ctx    context.Context //nolint:containedctx // of the command that reads
 	editor *editor
 	rest   []byte
+	shell  *Shell
 }
 
 func (c *cooked) Read(p []byte) (int, error) {
 	if len(c.rest) == 0 {
+		begin := time.Now()
+		defer func() { c.shell.waited += time.Since(begin) }()
 		line, err := c.editor.read(c.ctx, "")
 		if err != nil {
 			return 0, io.EOF

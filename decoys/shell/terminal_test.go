@@ -37,7 +37,7 @@ func TestLineEditing(t *testing.T) {
 		{"delete word and line", "foo\x15echo a bcd\x17e\r", "echo a e"},
 		{"delete to the end", "echo abc\x1b[D\x1b[D\x0b\r", "echo a"},
 		{"delete key at the cursor", "echo abc\x1b[D\x1b[D\x04\r", "echo ac"},
-		{"tab and unknown keys", "echo\t a\x1b[15~\x1b[?1;2c\r", "echo a"},
+		{"tab and unknown keys", "ech\ta\x1b[15~\x1b[?1;2c\r", "echo a"},
 		{"bracketed paste", "\x1b[200~echo a\x1b[201~\r", "echo a"},
 		{"characters of several bytes", "echo äx\x7fö\r", "echo äö"},
 		{"interrupted line", "rm -rf /\x03echo a\r", "echo a"},

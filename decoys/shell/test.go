@@ -62,7 +62,7 @@ func (s *Shell) testUnary(op, v string) bool {
 		_, ok := s.get(v)
 		return ok
 	}
-	n, err := s.FS.stat(s.abs(v), op != "-L" && op != "-h")
+	n, err := s.lookup(s.abs(v), op != "-L" && op != "-h")
 	if err != nil {
 		return false
 	}

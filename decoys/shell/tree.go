@@ -3,42 +3,131 @@ package shell
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
 
 // NewFS returns the file system of the machine as it was installed.
 func (s *System) NewFS() *FS {
-	f := &FS{}
+	s.plant.Do(func() { s.base = s.newTree() })
+	return &FS{system: s, root: s.base}
+}
+
+// newTree makes the files that all file systems of the machine share.
+func (s *System) newTree() *node {
+	f := &FS{system: s}
 	installed := s.persona.Boot.AddDate(0, 0, -40-s.hardware.cores*17).Truncate(time.Second)
 	b := &builder{fs: f, when: installed}
 	f.root = &node{kind: directory, perm: 0o755, modified: installed, children: map[string]*node{}}
-	for _, d := range strings.Fields("boot dev etc home media mnt opt proc run srv sys usr var usr/bin usr/sbin usr/lib usr/local " +
-		"usr/local/bin usr/local/sbin usr/share usr/src usr/lib64 var/backups var/cache var/lib var/lib/dpkg var/local var/log var/mail " +
-		"var/opt var/spool var/spool/cron var/www var/www/html etc/apt etc/cron.d etc/cron.daily etc/default etc/init.d etc/network etc/ssh " +
-		"etc/systemd etc/systemd/system etc/pam.d etc/profile.d dev/shm run/sshd") {
+	for _, d := range strings.Fields("boot dev etc home media mnt opt run srv sys usr var usr/bin usr/lib usr/local usr/lib64 usr/include usr/games " +
+		"usr/local/bin usr/local/sbin usr/libexec usr/local/lib usr/share usr/share/doc usr/src var/cache var/lib var/local var/log var/mail var/empty " +
+		"var/opt var/spool var/spool/cron var/www var/www/html etc/cron.d etc/cron.daily etc/cron.hourly etc/cron.weekly etc/cron.monthly " +
+		"etc/default etc/init.d etc/ssh etc/skel etc/pam.d etc/profile.d etc/ld.so.conf.d etc/security etc/ssl etc/ssl/certs etc/sudoers.d " +
+		"dev/pts dev/shm dev/mapper run/sshd run/lock run/user usr/lib/systemd usr/lib/systemd/system usr/lib/modules usr/lib/modules/" + s.persona.Kernel) {
 		b.dir("/"+d, 0o755)
+	}
+	if s.distro.family == "arch" {
+		b.link("/usr/sbin", "bin")
+	} else {
+		b.dir("/usr/sbin", 0o755)
 	}
 	b.dir("/tmp", 0o1777)
 	b.dir("/var/tmp", 0o1777)
 	b.dir("/dev/shm", 0o1777)
 	b.dir("/root", 0o700)
-	b.dir("/var/spool/cron/crontabs", 0o1730)
+	b.dir("/root/.ssh", 0o700)
+	b.link("/var/run", "/run")
+	b.link("/var/lock", "/run/lock")
+	s.layout(b)
+	s.etc(b)
+	s.proc(b)
+	s.sys(b)
+	s.devices(b)
+	s.homes(b)
+	s.install(b)
+	s.logs(b)
+	s.age(b)
+	return f.root
+}
+
+// layout makes the folders that only some distributions have.
+func (s *System) layout(b *builder) {
+	if s.distro.family == "alpine" {
+		for _, d := range strings.Fields("bin sbin lib etc/apk etc/crontabs etc/runlevels etc/runlevels/default etc/conf.d etc/periodic etc/local.d etc/network usr/lib/apk var/spool/cron/crontabs lib/apk lib/apk/db") {
+			b.dir("/"+d, 0o755)
+		}
+		b.link("/lib/modules", "../usr/lib/modules")
+		return
+	}
 	for _, l := range []string{"bin", "sbin", "lib", "lib64"} {
 		b.link("/"+l, "usr/"+l)
 	}
-	s.etc(b)
-	s.proc(b)
-	s.homes(b)
-	for _, d := range []string{"null", "zero", "random", "urandom", "tty"} {
-		b.put("/dev/"+d, &node{kind: device, perm: 0o666})
+	for _, d := range strings.Fields("etc/systemd etc/systemd/system etc/systemd/system/multi-user.target.wants lost+found") {
+		b.dir("/"+d, 0o755)
 	}
-	for name, bin := range binaries {
-		b.put(bin+"/"+name, &node{kind: regular, perm: 0o755, data: elfHeader, size: int64(20000 + 1000*len(name)*len(bin) + 8*sum(name))})
+	own := "etc/apt etc/apt/sources.list.d etc/network etc/update-motd.d var/backups var/lib/dpkg var/lib/dpkg/info var/lib/apt var/lib/apt/lists var/cache/apt"
+	switch s.distro.family {
+	case "rhel":
+		own = "etc/yum.repos.d etc/sysconfig etc/sysconfig/network-scripts etc/rc.d etc/rc.d/init.d var/lib/rpm var/spool/mail var/cache/yum etc/selinux"
+	case "arch":
+		own = "etc/pacman.d var/lib/pacman var/lib/pacman/local var/lib/pacman/sync var/cache/pacman etc/systemd/network"
 	}
-	b.put("/boot/vmlinuz-"+s.persona.Kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
-	s.age(b)
-	return f
+	for d := range strings.FieldsSeq(own) {
+		b.dir("/"+d, 0o755)
+	}
+	if s.distro.family == "debian" {
+		b.dir("/var/spool/cron/crontabs", 0o1730)
+	}
+}
+
+// setuid are the programs that run as root.
+var setuid = strings.Fields("su sudo passwd mount umount chsh chfn newgrp gpasswd ping")
+
+// install makes the programs.
+func (s *System) install(b *builder) {
+	put := func(dir, name string) {
+		size := int64(14000 + 1000*len(name)*len(dir) + 24*sum(name))
+		n := &node{kind: regular, perm: 0o755, size: size, make: func(*user) string { return programData(name, size) }}
+		if slices.Contains(setuid, name) {
+			n.perm = 0o4755
+		}
+		b.put(dir+"/"+name, n)
+	}
+	for _, set := range s.sets() {
+		for name := range strings.FieldsSeq(set.names) {
+			put(sbin(set.dir, s), name)
+		}
+	}
+	if s.busybox() {
+		put("/bin", "busybox")
+		for _, name := range s.applets() {
+			b.link(appletDir(name)+"/"+name, "/bin/busybox")
+		}
+	} else {
+		b.link("/usr/bin/sh", map[dialect]string{dash: "dash", bash: "bash"}[s.distro.sh])
+	}
+	b.put(sbin("/usr/sbin", s)+"/"+s.webUnit(), &node{kind: regular, perm: 0o755, size: 1240136, make: func(*user) string { return programData(s.webUnit(), 1240136) }})
+	sftp := s.distro.sftpServer()
+	b.dir(sftp, 0o755)
+	put(sftp, "sftp-server")
+	kernel := "/boot/vmlinuz-" + s.persona.Kernel
+	switch s.distro.family {
+	case "alpine":
+		kernel = "/boot/vmlinuz-lts"
+	case "arch":
+		kernel = "/boot/vmlinuz-linux"
+	}
+	b.put(kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
+	b.put("/usr/lib/libc.so.6", &node{kind: regular, perm: 0o755, size: 1922136, make: func(*user) string { return programData("libc", 1922136) }})
+}
+
+// sbin is where the programs of a folder are: Arch has one folder for all.
+func sbin(dir string, s *System) string {
+	if s.distro.family == "arch" {
+		return "/usr/bin"
+	}
+	return dir
 }
 
 // age gives folders that change on a machine that runs the times that they have
@@ -51,38 +140,28 @@ func (s *System) age(b *builder) {
 		"/root": boot.Add(-53 * time.Hour), "/etc": boot.Add(-31 * time.Minute), "/usr/bin": boot.Add(-33 * time.Minute),
 		"/boot": boot.Add(-32 * time.Minute),
 	} {
-		n, err := b.fs.walk(p, true, 0)
-		if err == nil {
+		if n, err := b.at(p); err == nil {
 			n.modified = when
 		}
 	}
-	for _, p := range []string{"/proc", "/proc/1", "/proc/self", "/proc/net", "/proc/sys", "/proc/sys/kernel", "/sys"} {
-		if n, err := b.fs.walk(p, true, 0); err == nil {
-			n.perm, n.fixed = 0o555, true
-		}
-	}
 }
-
-func sum(s string) (n int) {
-	for _, c := range s {
-		n = (n*31 + int(c)) % 4096
-	}
-	return n
-}
-
-// elfHeader is how every program of an x86-64 Linux begins (ELF specification,
-// figure 1-3): scripts look at it to learn the architecture.
-const elfHeader = "\x7fELF\x02\x01\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\x00\x3e\x00\x01\x00\x00\x00" +
-	"\x30\x3a\x00\x00\x00\x00\x00\x00\x40\x00\x00\x00\x00\x00\x00\x00\xa8\x81\x00\x00\x00\x00\x00\x00" +
-	"\x00\x00\x00\x00\x40\x00\x38\x00\x0d\x00\x40\x00\x1f\x00\x1e\x00"
 
 type builder struct {
 	fs   *FS
 	when time.Time
 }
 
+// at is the node at a path; nobody else sees the tree yet.
+func (b *builder) at(p string) (*node, error) {
+	at, _, err := b.fs.find(root, p, true)
+	if err != nil {
+		return nil, err
+	}
+	return at.node(), nil
+}
+
 func (b *builder) put(p string, n *node) {
-	dir, err := b.fs.walk(path.Dir(p), true, 0)
+	dir, err := b.at(path.Dir(p))
 	if err != nil {
 		panic(fmt.Sprintf("shell: %s: %v", p, err)) // the tree above is wrong
 	}
@@ -108,22 +187,5 @@ func (b *builder) secret(p, data string) {
 
 // procFile is a file of /proc: made when read, of length 0, never writable.
 func (b *builder) procFile(p string, content func() string) {
-	b.put(p, &node{kind: regular, perm: 0o444, make: content, fixed: true})
-}
-
-// homes makes the homes of root and of the machine's user.
-func (s *System) homes(b *builder) {
-	b.file("/root/.profile", "# ~/.profile: executed by Bourne-compatible login shells.\n\nif [ \"$BASH\" ]; then\n"+
-		"  if [ -f ~/.bashrc ]; then\n    . ~/.bashrc\n  fi\nfi\n\nmesg n 2> /dev/null || true\n")
-	b.file("/root/.bashrc", "# ~/.bashrc: executed by bash(1) for non-login shells.\n")
-	b.dir("/root/.ssh", 0o700)
-	home := "/home/" + s.persona.User
-	b.dir(home, 0o755)
-	for _, name := range []string{".bash_logout", ".bashrc", ".profile"} {
-		b.file(home+"/"+name, "# "+name+"\n")
-	}
-	for _, name := range []string{"", "/.bash_logout", "/.bashrc", "/.profile"} {
-		n, _ := b.fs.walk(home+name, false, 0)
-		n.uid, n.gid = 1000, 1000
-	}
+	b.put(p, &node{kind: regular, perm: 0o444, make: func(*user) string { return content() }, fixed: true})
 }

@@ -17,19 +17,78 @@ func (s *Shell) get(name string) (value string, ok bool) {
 	case "$":
 		return strconv.Itoa(s.pid), true
 	case "!":
-		return "", true
+		if s.lastJob == 0 {
+			return "", false
+		}
+		return strconv.Itoa(s.lastJob), true
 	case "#":
 		return strconv.Itoa(len(s.params)), true
 	case "@", "*":
 		return strings.Join(s.params, " "), true
 	case "-":
-		return map[bool]string{true: "himBHs", false: "hBc"}[s.tty != ""], true
+		return s.flags(), true
 	case "0":
 		return s.name, true
+	case "LINENO":
+		return strconv.Itoa(s.lineNo), true
+	case "COLUMNS":
+		if s.tty != "" {
+			return strconv.Itoa(s.columns), true
+		}
+	case "_":
+		return s.lastArg, true
+	}
+	if s.dialect == bash || name == "PPID" || s.dialect == ash && (name == "RANDOM" || name == "HOSTNAME") {
+		if v, ok := s.bashVar(name); ok {
+			return v, true
+		}
+	}
+	if n, err := strconv.Atoi(name); err == nil {
+		if n >= 1 && n <= len(s.params) {
+			return s.params[n-1], true
+		}
+		return "", false
+	}
+	if value, ok = s.vars[name]; ok {
+		return value, true
+	}
+	if a, isArray := s.arrays[name]; isArray {
+		value, ok = a.values["0"]
+	}
+	return value, ok
+}
+
+// flags is $-.
+func (s *Shell) flags() string {
+	out := "h"
+	if s.tty != "" {
+		out += "im"
+	}
+	for _, o := range []struct{ name, letter string }{{"errexit", "e"}, {"nounset", "u"}, {"xtrace", "x"}, {"noglob", "f"}} {
+		if s.options[o.name] {
+			out += o.letter
+		}
+	}
+	if s.dialect != bash {
+		return strings.Trim(out, "h")
+	}
+	out += "B"
+	switch {
+	case s.tty != "":
+		out += "Hs"
+	case s.name == "bash":
+		out += "c"
+	}
+	return out
+}
+
+// bashVar is a variable that bash makes up.
+func (s *Shell) bashVar(name string) (string, bool) {
+	switch name {
 	case "UID", "EUID":
 		return strconv.Itoa(s.user.uid), true
 	case "HOSTNAME":
-		return s.System.persona.Hostname, true
+		return s.hostname(), true
 	case "RANDOM":
 		return strconv.Itoa(int(time.Now().UnixNano()>>7) & 0x7fff), true
 	case "SECONDS":
@@ -44,64 +103,230 @@ func (s *Shell) get(name string) (value string, ok bool) {
 		return "linux-gnu", true
 	case "HOSTTYPE":
 		return "x86_64", true
+	case "MACHTYPE":
+		return "x86_64-pc-linux-gnu", true
+	case "BASHPID":
+		return strconv.Itoa(s.pid), true
+	case "BASH_VERSINFO":
+		return s.System.distro.bash[:1], true
+	case "EPOCHSECONDS":
+		return strconv.FormatInt(time.Now().Unix(), 10), true
+	case "SHELLOPTS":
+		return "braceexpand:emacs:hashall:histexpand:history:interactive-comments:monitor", true
 	}
-	if n, err := strconv.Atoi(name); err == nil {
-		if n >= 1 && n <= len(s.params) {
-			return s.params[n-1], true
-		}
-		return "", false
-	}
-	value, ok = s.vars[name]
-	return value, ok
-}
-
-func (s *System) bashVersion() string {
-	return map[string]string{"debian": "5.2.15(1)-release", "ubuntu22": "5.1.16(1)-release", "ubuntu20": "5.0.17(1)-release"}[s.persona.OS.Slug]
+	return "", false
 }
 
 // set gives a variable a value, within the bounds.
 func (s *Shell) set(name, value string) {
-	if _, ok := s.vars[name]; !ok && len(s.vars) >= maxVars {
+	if _, ok := s.vars[name]; !ok && len(s.vars) >= maxVars || s.readonly[name] {
 		return
 	}
 	if len(value) > maxValue {
 		value = value[:maxValue]
 	}
+	if a, ok := s.arrays[name]; ok {
+		a.put("0", value)
+		s.arrays[name] = a
+		return
+	}
 	s.vars[name] = value
+	if s.options["allexport"] {
+		s.exported[name] = true
+	}
+}
+
+func (s *Shell) unset(name string) {
+	delete(s.vars, name)
+	delete(s.arrays, name)
+	delete(s.exported, name)
 }
 
 func (s *Shell) assign(ctx context.Context, a *syntax.Assign, streams Streams) int {
 	s.status = 0 // a substitution in the value sets it
-	value := ""
-	if a.Array != nil { // an array is its first value
-		if len(a.Array.Elems) > 0 {
-			value = s.word(ctx, a.Array.Elems[0].Value, streams)
+	name := a.Name.Value
+	if s.readonly[name] {
+		if s.dialect == bash {
+			return s.fail(streams, 1, name+": readonly variable")
 		}
-	} else {
-		value = s.word(ctx, a.Value, streams)
+		return s.fail(streams, 2, name+": is read only")
 	}
-	if a.Append {
-		value = s.vars[a.Name.Value] + value
+	switch {
+	case a.Array != nil:
+		s.assignArray(ctx, name, a, streams)
+	case a.Index != nil:
+		s.assignElement(ctx, name, a, streams)
+	default:
+		value := s.word(ctx, a.Value, streams)
+		if a.Append {
+			old, _ := s.get(name)
+			value = old + value
+		}
+		s.set(name, value)
 	}
-	s.set(a.Name.Value, value)
 	return s.status
+}
+
+func (s *Shell) assignArray(ctx context.Context, name string, a *syntax.Assign, streams Streams) {
+	arr, ok := s.arrays[name]
+	if !ok || !a.Append {
+		arr = newArray(arr.assoc)
+	}
+	if old, had := s.vars[name]; had {
+		if delete(s.vars, name); a.Append && !ok {
+			arr.put("0", old)
+		}
+	}
+	for _, e := range a.Array.Elems {
+		if e.Index != nil {
+			arr.put(s.key(ctx, &arr, e.Index, streams), s.word(ctx, e.Value, streams))
+			continue
+		}
+		if e.Value == nil {
+			continue
+		}
+		for _, v := range s.words(ctx, []*syntax.Word{e.Value}, streams) {
+			arr.put(strconv.Itoa(arr.end()), v)
+		}
+	}
+	if ok || len(s.arrays) < maxVars {
+		s.arrays[name] = arr
+	}
+}
+
+func (s *Shell) assignElement(ctx context.Context, name string, a *syntax.Assign, streams Streams) {
+	arr, ok := s.arrays[name]
+	if !ok {
+		if len(s.arrays) >= maxVars {
+			return
+		}
+		arr = newArray(false)
+		if old, had := s.vars[name]; had {
+			delete(s.vars, name)
+			arr.put("0", old)
+		}
+	}
+	key, value := s.key(ctx, &arr, a.Index, streams), s.word(ctx, a.Value, streams)
+	if a.Append {
+		value = arr.values[key] + value
+	}
+	arr.put(key, value)
+	s.arrays[name] = arr
+}
+
+// key is an index as the array has it.
+func (s *Shell) key(ctx context.Context, a *array, index syntax.ArithmExpr, streams Streams) string {
+	if w, ok := index.(*syntax.Word); ok && a.assoc {
+		return s.word(ctx, w, streams)
+	}
+	n := s.arithm(ctx, index, streams)
+	if n < 0 {
+		n += a.end()
+	}
+	return strconv.Itoa(min(max(n, 0), 1<<30))
+}
+
+// saved is what a variable was before a function made it local.
+type saved struct {
+	value string
+	was   bool
+	array array
+	isArr bool
+}
+
+// localize makes a variable local to the function that runs.
+func (s *Shell) localize(name string) {
+	if len(s.locals) == 0 {
+		return
+	}
+	frame := s.locals[len(s.locals)-1]
+	if _, ok := frame[name]; ok {
+		return
+	}
+	var old saved
+	old.value, old.was = s.vars[name]
+	old.array, old.isArr = s.arrays[name]
+	frame[name] = old
+	delete(s.vars, name)
+	delete(s.arrays, name)
+}
+
+// restore ends a function's variables.
+func (s *Shell) restore(frame map[string]saved) {
+	for name, old := range frame {
+		delete(s.vars, name)
+		delete(s.arrays, name)
+		if old.was {
+			s.vars[name] = old.value
+		}
+		if old.isArr {
+			s.arrays[name] = old.array
+		}
+	}
 }
 
 // declare is export, declare, local, readonly and typeset.
 func (s *Shell) declare(ctx context.Context, c *syntax.DeclClause, streams Streams) int {
-	if c.Variant.Value == "export" && len(c.Args) == 0 {
-		return cmdExport(&proc{Shell: s, Streams: streams, ctx: ctx, args: []string{"export"}})
+	p := &proc{Shell: s, Streams: streams, ctx: ctx, args: []string{c.Variant.Value}}
+	if c.Variant.Value == "local" && len(s.locals) == 0 {
+		return s.complain(streams, 1, "local", "can only be used in a function")
 	}
+	letters, status, named := "", 0, false
 	for _, a := range c.Args {
-		if a.Name == nil { // an option
+		if a.Name == nil { // an option, or a name that comes of an expansion
+			for _, word := range s.words(ctx, []*syntax.Word{a.Value}, streams) {
+				if strings.HasPrefix(word, "-") || strings.HasPrefix(word, "+") {
+					letters += word[1:]
+					continue
+				}
+				named = true
+				name, value, assigned := strings.Cut(word, "=")
+				if !isName(name) {
+					status = s.complain(streams, 1, c.Variant.Value, "`"+word+"': not a valid identifier")
+					continue
+				}
+				if c.Variant.Value == "local" {
+					s.localize(name)
+				}
+				if assigned {
+					s.set(name, value)
+				}
+				s.mark(name, c.Variant.Value, letters)
+			}
 			continue
 		}
+		named = true
+		name := a.Name.Value
+		if c.Variant.Value == "local" || len(s.locals) > 0 && (c.Variant.Value == "declare" || c.Variant.Value == "typeset") && !strings.Contains(letters, "g") {
+			s.localize(name)
+		}
+		if strings.Contains(letters, "A") {
+			if _, ok := s.arrays[name]; !ok && len(s.arrays) < maxVars {
+				s.arrays[name] = newArray(true)
+			}
+		}
 		if !a.Naked {
-			s.assign(ctx, a, streams)
+			if got := s.assign(ctx, a, streams); got != 0 {
+				status = got
+			}
+			if strings.Contains(letters, "i") {
+				s.set(name, strconv.Itoa(s.number(s.vars[name], 0)))
+			}
 		}
-		if c.Variant.Value == "export" {
-			s.exported[a.Name.Value] = true
-		}
+		s.mark(name, c.Variant.Value, letters)
 	}
-	return 0
+	if !named {
+		return p.declared(c.Variant.Value, letters)
+	}
+	return status
+}
+
+// mark gives a variable its attributes.
+func (s *Shell) mark(name, variant, letters string) {
+	if variant == "export" || strings.Contains(letters, "x") {
+		s.exported[name] = !strings.Contains(letters, "n")
+	}
+	if variant == "readonly" || strings.Contains(letters, "r") {
+		s.readonly[name] = true
+	}
 }

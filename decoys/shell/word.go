@@ -38,20 +38,40 @@ func (s *Shell) part(ctx context.Context, part syntax.WordPart, first bool, stre
 	case *syntax.DblQuoted:
 		return s.quoted(ctx, p, streams)
 	case *syntax.ParamExp:
-		if p.Short && p.Param != nil && (p.Param.Value == "@" || p.Param.Value == "*") {
-			return s.positional(false)
+		if list, ok := s.listOf(ctx, p, streams); ok && !p.Length {
+			if p.Exp != nil && len(list) == 0 {
+				break
+			}
+			return several(list, false)
 		}
-		return []fragment{{text: s.param(ctx, p, streams), split: true}}
 	case *syntax.CmdSubst:
 		return []fragment{{text: s.substitute(ctx, p.Stmts, streams), split: true}}
 	case *syntax.ArithmExp:
 		return []fragment{{text: strconv.Itoa(s.arithm(ctx, p.X, streams)), split: true}}
 	case *syntax.ProcSubst:
-		return []fragment{{text: "/dev/fd/63", quoted: true}}
+		return []fragment{{text: s.processSubst(ctx, p, streams), quoted: true}}
 	case *syntax.ExtGlob:
-		return []fragment{{text: p.Pattern.Value}}
+		return []fragment{{text: p.Op.String() + p.Pattern.Value + ")"}}
+	}
+	if p, ok := part.(*syntax.ParamExp); ok {
+		return []fragment{{text: s.param(ctx, p, streams), split: true}}
 	}
 	return nil
+}
+
+// processSubst is <(...) and >(...): a file that the command reads, or writes to.
+func (s *Shell) processSubst(ctx context.Context, p *syntax.ProcSubst, streams Streams) string {
+	name := "/dev/fd/" + strconv.Itoa(63-s.substs%32)
+	s.substs++
+	data := ""
+	if p.Op == syntax.CmdIn {
+		out := newGather()
+		s.deeper(streams, func() int { return s.subshell(ctx, p.Stmts, Streams{nothing{}, out, streams.Err}) })
+		data = out.String()
+	}
+	_ = s.FS.remove(root, name, false)
+	_ = s.FS.write(root, name, data, false) // without room, it is empty
+	return name
 }
 
 func (s *Shell) quoted(ctx context.Context, q *syntax.DblQuoted, streams Streams) []fragment {
@@ -61,9 +81,11 @@ func (s *Shell) quoted(ctx context.Context, q *syntax.DblQuoted, streams Streams
 			out = append(out, fragment{text: dequote(l.Value), quoted: true})
 			continue
 		}
-		if p, ok := part.(*syntax.ParamExp); ok && p.Short && p.Param != nil && p.Param.Value == "@" {
-			out = append(out, s.positional(true)...)
-			continue
+		if p, ok := part.(*syntax.ParamExp); ok && !p.Length {
+			if list, isList := s.listOf(ctx, p, streams); isList && all(p) {
+				out = append(out, several(list, true)...)
+				continue
+			}
 		}
 		for _, f := range s.part(ctx, part, false, streams) {
 			out = append(out, fragment{text: f.text, quoted: true})
@@ -72,9 +94,18 @@ func (s *Shell) quoted(ctx context.Context, q *syntax.DblQuoted, streams Streams
 	return out
 }
 
-func (s *Shell) positional(quoted bool) []fragment {
-	out := make([]fragment, len(s.params))
-	for i, p := range s.params {
+// all reports that an expansion is one of @, whose values stay words of their own
+// in quotes, and not of *.
+func all(p *syntax.ParamExp) bool {
+	if w, ok := p.Index.(*syntax.Word); ok {
+		return w.Lit() == "@"
+	}
+	return p.Param.Value == "@"
+}
+
+func several(list []string, quoted bool) []fragment {
+	out := make([]fragment, len(list))
+	for i, p := range list {
 		out[i] = fragment{text: p, quoted: quoted, split: !quoted, parted: i > 0}
 	}
 	return out
@@ -112,12 +143,8 @@ func (s *Shell) homeOf(name string) (string, bool) {
 	if name == "" {
 		return s.vars["HOME"], true
 	}
-	for _, a := range s.System.accounts(s.user.name) {
-		if a.name == name {
-			return a.home, true
-		}
-	}
-	return "", false
+	a, ok := s.FS.account(name)
+	return a.home, ok
 }
 
 // dequote removes the backslashes that mean something inside double quotes.
