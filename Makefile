@@ -10,7 +10,7 @@ WEB_SRC := $(shell git ls-files web 2>/dev/null)
 each     = set -e; for d in $(MODULES); do (cd $$d && $(1)); done
 
 .DEFAULT_GOAL := help
-.PHONY: help up dev dev-down build web test test-go test-web lint fmt solo tidy drift fuzz bench bench-fleet bench-pipeline soak crash deps clean
+.PHONY: help up dev dev-down build web test test-go test-web lint fmt solo tidy drift fuzz bench bench-fleet bench-pipeline soak crash deps twins clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -88,6 +88,9 @@ drift: ## check that nothing would change by "make tidy"
 
 fuzz: ## fuzz every parser for FUZZTIME each (default 1m)
 	@tools/fuzz.sh $(or $(FUZZTIME),1m)
+
+twins: deps ## compare decoys with the genuine daemons here; ARGS="-record ssh" records these anew
+	@go run ./tools/twin $(or $(ARGS),ssh)
 
 bench: build ## measure start, memory and latency; see docs/benchmarks.md
 	@bin/decnet bench start

@@ -6,6 +6,7 @@ set -euo pipefail
 declare -A packages=(
   [gcc]=gcc        # the race detector needs a C compiler
   [ssh]=openssh-client
+  [sshd]=openssh-server # the twin of the SSH decoy
   [sshpass]=sshpass
   [/usr/lib/openssh/sftp-server]=openssh-sftp-server
   [rsync]=rsync
