@@ -7,6 +7,8 @@ declare -A packages=(
   [gcc]=gcc        # the race detector needs a C compiler
   [ssh]=openssh-client
   [sshpass]=sshpass
+  [/usr/lib/openssh/sftp-server]=openssh-sftp-server
+  [rsync]=rsync
   [curl]=curl
   [ip]=iproute2
   [nmap]=nmap
@@ -20,6 +22,7 @@ missing=()
 for command in "${!packages[@]}"; do
   command -v "$command" >/dev/null || missing+=(${packages[$command]}) # one or more
 done
+/usr/bin/python3 -c 'import paramiko' 2>/dev/null || missing+=(python3-paramiko)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

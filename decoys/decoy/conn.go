@@ -41,6 +41,7 @@ type Conn struct {
 	recorder Recorder
 	start    time.Time
 	in, out  atomic.Int64
+	blobs    atomic.Int64 // bytes of content that are kept
 	group    sync.WaitGroup
 
 	mu sync.Mutex

@@ -43,6 +43,9 @@ type EventWriter struct {
 	// tells of what was dropped, or nil.
 	allowances map[string]*allowance
 	telling    *time.Timer
+	// blobs are the allowances for content of the deckies, allBlobs that of all.
+	blobs    map[string]*blobAllowance
+	allBlobs blobAllowance
 	// torn says that the file ends in a piece of a line.
 	torn bool
 	// lost counts events not written since the last that was; lastLost is
@@ -66,7 +69,7 @@ func WithShare(s Share) WriterOption { return func(w *EventWriter) { w.share = s
 func NewEventWriter(options ...WriterOption) *EventWriter {
 	var id [8]byte
 	_, _ = rand.Read(id[:]) // never fails
-	w := &EventWriter{boot: hex.EncodeToString(id[:]), line: make([]byte, 0, 4096), allowances: make(map[string]*allowance)}
+	w := &EventWriter{boot: hex.EncodeToString(id[:]), line: make([]byte, 0, 4096), allowances: make(map[string]*allowance), blobs: make(map[string]*blobAllowance)}
 	for _, o := range options {
 		o(w)
 	}
@@ -166,14 +169,22 @@ func (w *EventWriter) write(e *decnet.Event) error {
 		return fmt.Errorf("no event file was given")
 	}
 	w.line = w.appendBounded(w.line[:0], e)
+	if err := w.put(w.line); err != nil {
+		return fmt.Errorf("write an event: %w", err)
+	}
+	return nil
+}
+
+// put writes one line.
+func (w *EventWriter) put(line []byte) error {
 	w.frame = w.frame[:0]
 	if w.torn {
 		w.frame = append(w.frame, '\n')
 	}
 	if w.framed {
-		w.frame = spool.AppendFrame(w.frame, w.line)
+		w.frame = spool.AppendFrame(w.frame, line)
 	} else {
-		w.frame = append(append(w.frame, w.line...), '\n')
+		w.frame = append(append(w.frame, line...), '\n')
 	}
 	n, err := w.out.Write(w.frame)
 	if n > 0 && n < len(w.frame) {
@@ -184,10 +195,7 @@ func (w *EventWriter) write(e *decnet.Event) error {
 	if cap(w.line) > 2*eventlog.MaxLine {
 		w.line, w.frame = nil, nil
 	}
-	if err != nil {
-		return fmt.Errorf("write an event: %w", err)
-	}
-	return nil
+	return err
 }
 
 // appendBounded adds the line of e, with fields cut so far that it is no longer

@@ -23,6 +23,8 @@ type capture struct {
 	mu     sync.Mutex
 	closed bool
 	events []decnet.Event
+	// artifacts are what was kept, by their ids on the way, in order.
+	artifacts []*Artifact
 }
 
 func newCapture(t testing.TB, spec decnet.ServiceSpec, allowErrors bool) *capture {
@@ -40,6 +42,10 @@ func (c *capture) Write(line []byte) (int, error) {
 	}
 	if bytes.Count(line, []byte("\n")) != 1 || line[len(line)-1] != '\n' {
 		c.t.Errorf("an event was not written as one line at once: %.200q", line)
+		return len(line), nil
+	}
+	if eventlog.IsChunk(line) {
+		c.keep(line[:len(line)-1])
 		return len(line), nil
 	}
 	e, err := eventlog.Parse(line[:len(line)-1])

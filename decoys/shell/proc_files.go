@@ -143,6 +143,9 @@ func (s *Shell) runProgram(p *proc, at, name string) int {
 		s.runningAt = real
 	}
 	defer func() { s.running, s.runningAt = outer, outerAt }()
+	if status, ok := s.brought(base, &run); ok {
+		return status
+	}
 	if c, ok := s.System.programs[name]; ok {
 		if name != base && name != "busybox" {
 			run.args[0] = name

@@ -66,6 +66,8 @@ type Config struct {
 	// content, when it is finished: at the end of the command line, or, of a file that
 	// was extended, when it is run, replaced or taken away, or at the end of the session.
 	Written func(path string, data []byte)
+	// Programs are commands that the service brings along, by name.
+	Programs map[string]Program
 }
 
 // Streams are a command's standard input, output and error.

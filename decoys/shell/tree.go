@@ -108,6 +108,7 @@ func (s *System) install(b *builder) {
 		b.link("/usr/bin/sh", map[dialect]string{dash: "dash", bash: "bash"}[s.distro.sh])
 	}
 	b.put(sbin("/usr/sbin", s)+"/"+s.webUnit(), &node{kind: regular, perm: 0o755, size: 1240136, make: func(*user) string { return programData(s.webUnit(), 1240136) }})
+	put(s.sftpServer(b), "sftp-server")
 	kernel := "/boot/vmlinuz-" + s.persona.Kernel
 	switch s.distro.family {
 	case "alpine":
@@ -117,6 +118,16 @@ func (s *System) install(b *builder) {
 	}
 	b.put(kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
 	b.put("/usr/lib/libc.so.6", &node{kind: regular, perm: 0o755, size: 1922136, make: func(*user) string { return programData("libc", 1922136) }})
+}
+
+// sftpServer is the folder of OpenSSH's helpers, which it makes.
+func (s *System) sftpServer(b *builder) string {
+	dir := map[string]string{"debian": "/usr/lib/openssh", "rhel": "/usr/libexec/openssh", "alpine": "/usr/lib/ssh", "arch": "/usr/lib/ssh"}[s.distro.family]
+	if s.rhel() {
+		b.dir("/usr/libexec", 0o755)
+	}
+	b.dir(dir, 0o755)
+	return dir
 }
 
 // sbin is where the programs of a folder are: Arch has one folder for all.

@@ -2,11 +2,12 @@ package ssh
 
 import (
 	"context"
-	"fmt"
 	"net/netip"
-	"strings"
+	"sync"
 	"sync/atomic"
+	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/pkg/decnet"
 )
@@ -17,13 +18,20 @@ type client struct {
 	conn   *decoy.Conn
 	ctx    context.Context //nolint:containedctx // of the connection
 	user   string
-	// sessions counts those that are open.
-	sessions atomic.Int32
+	// remarks are what OpenSSH tells a client that has logged in of the keys it looked at.
+	remarks []string
+	// sessions counts those that are open, recorded those of terminals, and fileEvents
+	// the events of requests of scp and sftp.
+	sessions, recorded, fileEvents atomic.Int32
+	captured                       *capture.Files
+
+	mu       sync.Mutex
+	forwards forwards
 }
 
 // password decides on a password, in the time that PAM takes for it.
 func (c *client) password(user string, secret []byte) bool {
-	ok := c.server.login.allows(c.source(), user, secret)
+	ok := c.server.login.Allows(c.source(), user, secret)
 	c.conn.LogCredential(user, secret, decnet.SecretPlaintext, ok, nil)
 	if !ok {
 		decoy.Sleep(c.ctx, jitter(c.server.failDelay))
@@ -31,42 +39,40 @@ func (c *client) password(user string, secret []byte) bool {
 	return ok
 }
 
-// publicKey takes note of a key. None is ever accepted.
-func (c *client) publicKey(user, keyType, fingerprint string) {
-	c.conn.LogCredential(user, []byte(fingerprint), decnet.SecretPublicKey, false, decoy.Fields{"key_type": keyType})
+// admit takes as long as PAM does to begin a session.
+func (c *client) admit() bool { return c.server.pace.login(c.ctx) }
+
+// delay is the least time of a failed attempt.
+func (c *client) delay(user string) time.Duration {
+	if !c.server.transport.Release.RandomDelay {
+		return 0
+	}
+	return failDelay(c.server.secret, user)
 }
 
 func (c *client) source() netip.Addr { return c.conn.Source.Addr() }
 
 // open decides on a channel (RFC 4254 section 5.1).
-func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan request), refusal string) {
+func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan request), refusal openRefusal) {
+	failed := openRefusal{openConnectFailed, "open failed"}
 	switch kind {
 	case "session":
 		if c.sessions.Add(1) > maxSessions {
 			c.sessions.Add(-1)
-			return nil, "open failed"
+			return nil, failed
 		}
-		return c.session, ""
-	case "direct-tcpip", "direct-streamlocal@openssh.com":
+		return c.session, openRefusal{}
+	case "direct-tcpip":
+		return c.forwardTo(kind, payload)
+	case "direct-streamlocal@openssh.com":
 		w := wire{data: payload}
-		target := w.text() + ":" + fmt.Sprint(w.number())
-		origin := w.text() + ":" + fmt.Sprint(w.number())
-		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "origin": origin}, "forwarding to %q was refused", target)
-		return nil, "open failed"
+		target := w.text()
+		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "accepted": "false"}, "forwarding to %q was refused", target)
+		return nil, failed // there is no such socket
 	}
-	c.conn.Log(kindForward, decoy.Fields{"type": kind}, "channel %q was refused", kind)
-	return nil, "open failed"
+	c.conn.Log(kindForward, decoy.Fields{"type": kind, "accepted": "false"}, "channel %q was refused", kind)
+	return nil, failed
 }
 
 // maxSessions is OpenSSH's MaxSessions.
 const maxSessions = 10
-
-// global takes note of requests to forward (RFC 4254 section 7.1); all are refused.
-func (c *client) global(kind string, payload []byte) {
-	if !strings.Contains(kind, "forward") {
-		return
-	}
-	w := wire{data: payload}
-	target := w.text() + ":" + fmt.Sprint(w.number())
-	c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target}, "listening on %q was refused", target)
-}

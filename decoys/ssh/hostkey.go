@@ -1,43 +1,39 @@
 package ssh
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha1" //nolint:gosec // the algorithm ssh-rsa, which CentOS 7 offers
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/asn1"
 	"fmt"
-	"io"
 	"math/big"
 	"sync"
 
-	xssh "golang.org/x/crypto/ssh"
-
+	"github.com/decnet/decnet/decoys/ssh/sshwire"
+	"github.com/decnet/decnet/decoys/ssh/transport"
 	"github.com/decnet/decnet/pkg/decnet/persona"
 )
 
-// hostKeys are a server's, in the order in which OpenSSH lists them.
-type hostKeys []xssh.Signer
-
-// deriveHostKeys makes the keys that Debian's openssh-server makes at its
-// installation, RSA with 3072 bits, ECDSA P-256 and Ed25519, out of the
-// persona's secret: the same for one decky for ever, never those of another.
-func deriveHostKeys(p *persona.Persona) (hostKeys, error) {
+// deriveHostKeys makes the keys that the package of OpenSSH makes at its installation,
+// RSA, ECDSA P-256 and Ed25519, out of the persona's secret: the same for one decky for
+// ever, never those of another. They are in the order in which OpenSSH lists them.
+func deriveHostKeys(p *persona.Persona, rsaBits int) ([]transport.HostKey, error) {
 	ecdsaKey, err := deriveECDSA(p.Key("ssh host key ecdsa", 48))
 	if err != nil {
 		return nil, err
 	}
-	ecdsaSigner, err := xssh.NewSignerFromKey(ecdsaKey)
-	if err != nil {
-		return nil, fmt.Errorf("ecdsa: %w", err)
-	}
-	edSigner, err := xssh.NewSignerFromKey(ed25519.NewKeyFromSeed(p.Key("ssh host key ed25519", ed25519.SeedSize)))
-	if err != nil {
-		return nil, fmt.Errorf("ed25519: %w", err)
-	}
-	rsaSigner, err := newLazyRSA(p.Key("ssh host key rsa", 32))
-	if err != nil {
-		return nil, fmt.Errorf("rsa: %w", err)
-	}
-	return hostKeys{rsaSigner, ecdsaSigner, edSigner}, nil
+	seed := p.Key("ssh host key rsa", 32)
+	return []transport.HostKey{
+		&rsaKey{derive: rsaOnce([32]byte(seed), rsaBits)},
+		(*ecdsaHostKey)(ecdsaKey),
+		ed25519Key(ed25519.NewKeyFromSeed(p.Key("ssh host key ed25519", ed25519.SeedSize))),
+	}, nil
 }
 
 // deriveECDSA reduces 48 bytes to a private key of P-256; so many that no key is
@@ -53,59 +49,116 @@ func deriveECDSA(seed []byte) (*ecdsa.PrivateKey, error) {
 	return key, nil
 }
 
-// newLazyRSA returns an RSA host key that is derived when a client first asks
-// for it, which few do: OpenSSH's own prefers Ed25519, and deriving takes a
-// good part of a second. RSA with SHA-1 is not offered, as OpenSSH 8.8 and
-// later do not and Debian's configuration of older ones need not.
-func newLazyRSA(seed []byte) (xssh.Signer, error) {
-	l := &lazyRSA{derive: sync.OnceValues(func() (xssh.AlgorithmSigner, error) {
-		key, err := deriveRSA(seed, rsaBits)
-		if err != nil {
-			return nil, err
-		}
-		s, err := xssh.NewSignerFromKey(key)
-		if err != nil {
-			return nil, err
-		}
-		return s.(xssh.AlgorithmSigner), nil //nolint:forcetypeassert // RSA signers are
-	})}
-	return xssh.NewSignerWithAlgorithms(l, []string{xssh.KeyAlgoRSASHA512, xssh.KeyAlgoRSASHA256})
+// signature is a signature with its format (RFC 4253 section 6.6).
+func signature(algorithm string, blob []byte) []byte {
+	return sshwire.AppendString(sshwire.AppendString(nil, algorithm), blob)
 }
 
-type lazyRSA struct {
-	derive func() (xssh.AlgorithmSigner, error)
+// An ed25519Key is a host key as RFC 8709 has it.
+type ed25519Key ed25519.PrivateKey
+
+const algorithmEd25519 = "ssh-ed25519"
+
+// Algorithms is Ed25519's one.
+func (ed25519Key) Algorithms() []string { return []string{algorithmEd25519} }
+
+// Public is the key's type and its 32 bytes.
+func (k ed25519Key) Public() ([]byte, error) {
+	return sshwire.AppendString(sshwire.AppendString(nil, algorithmEd25519), ed25519.PrivateKey(k)[32:]), nil
 }
 
-func (l *lazyRSA) PublicKey() xssh.PublicKey { return lazyRSAPublic{l} }
-
-func (l *lazyRSA) Sign(rand io.Reader, data []byte) (*xssh.Signature, error) {
-	return l.SignWithAlgorithm(rand, data, xssh.KeyAlgoRSASHA512)
+// Sign signs data.
+func (k ed25519Key) Sign(algorithm string, data []byte) ([]byte, error) {
+	return signature(algorithm, ed25519.Sign(ed25519.PrivateKey(k), data)), nil
 }
 
-func (l *lazyRSA) SignWithAlgorithm(rand io.Reader, data []byte, algorithm string) (*xssh.Signature, error) {
-	s, err := l.derive()
+// An ecdsaHostKey is a host key as RFC 5656 section 3 has it.
+type ecdsaHostKey ecdsa.PrivateKey
+
+const algorithmECDSA = "ecdsa-sha2-nistp256"
+
+// Algorithms is that of the curve.
+func (*ecdsaHostKey) Algorithms() []string { return []string{algorithmECDSA} }
+
+// Public is the key's type, its curve and its point.
+func (k *ecdsaHostKey) Public() ([]byte, error) {
+	point, err := (*ecdsa.PrivateKey)(k).PublicKey.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("ecdsa: %w", err)
+	}
+	return sshwire.AppendString(sshwire.AppendString(sshwire.AppendString(nil, algorithmECDSA), "nistp256"), point), nil
+}
+
+// Sign signs data.
+func (k *ecdsaHostKey) Sign(algorithm string, data []byte) ([]byte, error) {
+	sum := sha256.Sum256(data)
+	der, err := ecdsa.SignASN1(rand.Reader, (*ecdsa.PrivateKey)(k), sum[:])
+	if err != nil {
+		return nil, fmt.Errorf("ecdsa: %w", err)
+	}
+	var rs struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &rs); err != nil {
+		return nil, fmt.Errorf("ecdsa: %w", err)
+	}
+	return signature(algorithm, sshwire.AppendMpint(sshwire.AppendMpint(nil, rs.R.Bytes()), rs.S.Bytes())), nil
+}
+
+// An rsaKey is derived when it is first needed, which with most clients is after the
+// login: deriving takes a good part of a second.
+type rsaKey struct {
+	derive func() (*rsa.PrivateKey, error)
+}
+
+// rsaKeys are those of this process, by their seed: a service that is started again does not derive
+// its key again.
+var rsaKeys sync.Map
+
+func rsaOnce(seed [32]byte, bits int) func() (*rsa.PrivateKey, error) {
+	type id struct {
+		seed [32]byte
+		bits int
+	}
+	derive, _ := rsaKeys.LoadOrStore(id{seed, bits}, sync.OnceValues(func() (*rsa.PrivateKey, error) { return deriveRSA(seed[:], bits) }))
+	return derive.(func() (*rsa.PrivateKey, error)) //nolint:forcetypeassert // nothing else is put in
+}
+
+// rsaHashes are the signature algorithms of RFC 4253 section 6.6 and RFC 8332.
+var rsaHashes = map[string]crypto.Hash{"rsa-sha2-512": crypto.SHA512, "rsa-sha2-256": crypto.SHA256, "ssh-rsa": crypto.SHA1}
+
+// Algorithms are RSA's three.
+func (*rsaKey) Algorithms() []string { return []string{"rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"} }
+
+// Public is the key's type, its exponent and its modulus.
+func (k *rsaKey) Public() ([]byte, error) {
+	key, err := k.derive()
 	if err != nil {
 		return nil, err
 	}
-	return s.SignWithAlgorithm(rand, data, algorithm)
+	b := sshwire.AppendMpint(sshwire.AppendString(nil, "ssh-rsa"), big.NewInt(int64(key.E)).Bytes())
+	return sshwire.AppendMpint(b, key.N.Bytes()), nil
 }
 
-type lazyRSAPublic struct{ key *lazyRSA }
-
-func (lazyRSAPublic) Type() string { return xssh.KeyAlgoRSA }
-
-func (k lazyRSAPublic) Marshal() []byte {
-	s, err := k.key.derive()
+// Sign signs data.
+func (k *rsaKey) Sign(algorithm string, data []byte) ([]byte, error) {
+	key, err := k.derive()
 	if err != nil {
-		return nil // the key exchange fails, as it must
+		return nil, err
 	}
-	return s.PublicKey().Marshal()
-}
-
-func (k lazyRSAPublic) Verify(data []byte, sig *xssh.Signature) error {
-	s, err := k.key.derive()
+	var sum []byte
+	switch algorithm {
+	case "rsa-sha2-512":
+		s := sha512.Sum512(data)
+		sum = s[:]
+	case "rsa-sha2-256":
+		s := sha256.Sum256(data)
+		sum = s[:]
+	default:
+		s := sha1.Sum(data) //nolint:gosec // see the import
+		sum = s[:]
+	}
+	blob, err := rsa.SignPKCS1v15(rand.Reader, key, rsaHashes[algorithm], sum)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("rsa: %w", err)
 	}
-	return s.PublicKey().Verify(data, sig)
+	return signature(algorithm, blob), nil
 }

@@ -2,9 +2,7 @@ package ssh
 
 import (
 	"io"
-	"net"
 	"strings"
-	"sync"
 )
 
 // maxIdentification is OpenSSH's bound of the client's line, in bytes.
@@ -107,50 +105,4 @@ func scanNumber(s string) (n int, rest string, ok bool) {
 		n = -n
 	}
 	return n, s[i:], i > 0
-}
-
-// identifiedConn is a connection behind the identification exchange, for a
-// transport that wants to have one of its own: the first line it writes is
-// dropped, as it was sent, and the first it reads is the client's again. What
-// the client sent after its line is read only when the transport has written
-// its first packet, as OpenSSH writes before it reads.
-type identifiedConn struct {
-	net.Conn
-	drop   int
-	replay string
-	once   sync.Once
-	begun  chan struct{}
-}
-
-func identified(c net.Conn, banner, line string) *identifiedConn {
-	return &identifiedConn{Conn: c, drop: len(banner) + 2, replay: line + "\r\n", begun: make(chan struct{})}
-}
-
-func (c *identifiedConn) begin() { c.once.Do(func() { close(c.begun) }) }
-
-// Read is called by one goroutine only, as is Write.
-func (c *identifiedConn) Read(p []byte) (int, error) {
-	if c.replay != "" {
-		n := copy(p, c.replay)
-		c.replay = c.replay[n:]
-		return n, nil
-	}
-	<-c.begun
-	return c.Conn.Read(p)
-}
-
-func (c *identifiedConn) Write(p []byte) (int, error) {
-	n := min(c.drop, len(p))
-	c.drop -= n
-	if n == len(p) {
-		return n, nil
-	}
-	defer c.begin()
-	m, err := c.Conn.Write(p[n:])
-	return n + m, err
-}
-
-func (c *identifiedConn) Close() error {
-	c.begin()
-	return c.Conn.Close()
 }

@@ -123,10 +123,6 @@ func TestOpenSSHExitStatusAndInput(t *testing.T) {
 	if out, _ := openSSH(t, d, "#!/bin/sh\necho run\n", "--", "cat > /tmp/x && chmod +x /tmp/x && /tmp/x && wc -c < /tmp/x"); out != "run\n19\n" {
 		t.Errorf("have %q", out)
 	}
-	openSSH(t, d, "", "-W", "198.51.100.7:80", "--")
-	if e := d.WaitFor("forward", 1)[0]; e.Fields["target"] != "198.51.100.7:80" {
-		t.Errorf("have %v", e.Fields)
-	}
 }
 
 func TestOpenSSHWrongPassword(t *testing.T) {

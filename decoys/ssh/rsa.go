@@ -7,9 +7,6 @@ import (
 	"math/rand/v2"
 )
 
-// rsaBits is the size that ssh-keygen makes by default since OpenSSH 8.0.
-const rsaBits = 3072
-
 // deriveRSA makes an RSA key that is a function of a 32-byte seed. Go's own
 // generator is random on purpose, so the two primes are searched here (FIPS
 // 186-5 appendix A.1.3, with a ChaCha8 stream as source): each with its two

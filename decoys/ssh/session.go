@@ -6,10 +6,13 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
+	"github.com/decnet/decnet/decoys/record"
 	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/pkg/decnet"
 )
@@ -47,8 +50,13 @@ func (c *client) session(ch channel, requests <-chan request) {
 			r.answer(name == "LANG" || strings.HasPrefix(name, "LC_"))
 		case "subsystem":
 			name := w.text()
-			c.conn.Log(kindSubsystem, decoy.Fields{"name": name}, "subsystem %q was refused", name)
-			r.answer(false)
+			ok := name == "sftp"
+			c.conn.Log(kindSubsystem, decoy.Fields{"name": name, "accepted": strconv.FormatBool(ok)}, "%s asked for subsystem %q", c.user, name)
+			r.answer(ok)
+			if ok {
+				c.run(ch, requests, r.kind, "", nil)
+				return
+			}
 		case "shell", "exec":
 			command := ""
 			if r.kind == "exec" {
@@ -79,35 +87,78 @@ func (c *client) logSession(kind, command string, tty *terminal, env []string) {
 	c.conn.Log(kindSession, f, "%s asked for %s", c.user, kind)
 }
 
-// run runs a shell or a command on the channel and tells its exit status. The
-// requests that come meanwhile, window-change and signal, need no answer.
+// run runs a shell, a command or a subsystem on the channel and tells its exit status.
 func (c *client) run(ch channel, requests <-chan request, kind, command string, tty *terminal) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	defer cancel()
+	in, out := io.Reader(ch), io.Writer(ch)
+	resized := func(uint32, uint32) {}
+	if nth := c.terminals(tty); nth >= 0 {
+		rec := record.Start(c.conn, record.Terminal{
+			Columns: tty.columns, Rows: tty.rows, Term: tty.term, User: c.user, Nth: uint8(nth), //nolint:gosec // below maxRecorded
+		})
+		defer rec.End()
+		in, out, resized = rec.Reader(ch), rec.Writer(ch), rec.Resize
+	}
 	c.conn.Go(func() {
-		for r := range requests {
-			r.answer(r.kind == "window-change" || r.kind == "signal")
-		}
+		c.meanwhile(requests, resized)
 		cancel() // the channel is closed
 	})
+	ch.exit(c.program(ctx, shell.Streams{In: in, Out: out, Err: ch.stderr()}, kind, command, tty))
+}
+
+// maxRecorded bounds the recordings of one connection.
+const maxRecorded = 200
+
+// terminals numbers the terminals of a connection that are recorded; -1 is none.
+func (c *client) terminals(tty *terminal) int32 {
+	if tty == nil {
+		return -1
+	}
+	n := c.recorded.Add(1)
+	if n > maxRecorded {
+		return -1
+	}
+	return n - 1
+}
+
+// meanwhile takes the requests that come while a program runs, until the channel is
+// closed.
+func (c *client) meanwhile(requests <-chan request, resized func(columns, rows uint32)) {
+	for r := range requests {
+		if r.kind == "window-change" {
+			w := wire{data: r.payload}
+			if columns, rows := w.number(), w.number(); !w.bad {
+				resized(columns, rows)
+			}
+		}
+		r.answer(r.kind == "window-change" || r.kind == "signal")
+	}
+}
+
+// program is what was asked for; the result is its exit status.
+func (c *client) program(ctx context.Context, s shell.Streams, kind, command string, tty *terminal) int {
+	if kind == "subsystem" {
+		return c.sftp(ctx, struct {
+			io.Reader
+			io.Writer
+		}{s.In, s.Out})
+	}
 	login := time.Now()
 	sh := shell.New(c.shellConfig(tty, login))
-	streams := shell.Streams{In: ch, Out: ch, Err: ch.stderr()}
-	status := 0
 	switch {
 	case kind == "exec":
 		if tty != nil { // a terminal has one output, which ends lines its own way
-			streams.Out, streams.Err = shell.OnTerminal(ch), shell.OnTerminal(ch)
+			s.Out = shell.OnTerminal(s.Out)
+			s.Err = s.Out
 		}
-		status = sh.Exec(ctx, command, streams)
+		return sh.Exec(ctx, command, s)
 	case tty != nil:
-		_, _ = io.WriteString(shell.OnTerminal(ch), c.server.world.System.Motd()+c.lastLogin(login))
-		status = sh.Terminal(ctx, ch, ch, c.conn.Go)
-	default:
-		_, _ = io.WriteString(ch, c.server.world.System.Motd())
-		status = sh.Script(ctx, streams)
+		_, _ = io.WriteString(shell.OnTerminal(s.Out), c.server.world.System.Motd()+c.lastLogin(login))
+		return sh.Terminal(ctx, s.In, s.Out, c.conn.Go)
 	}
-	ch.exit(status)
+	_, _ = io.WriteString(s.Out, c.server.world.System.Motd())
+	return sh.Script(ctx, s)
 }
 
 func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
@@ -119,9 +170,11 @@ func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
 			c.conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s ran a command", c.user)
 		},
 		Password: func(user, password string) { c.server.world.SetPassword(c.source(), user, []byte(password)) },
-		Download: func(tool, url string) {
-			c.conn.Log(kindDownload, decoy.Fields{"tool": tool, "url": url}, "%s tried to fetch something", tool)
+		Download: c.logDownload,
+		Written: func(path string, data []byte) {
+			c.captured.Keep(capture.File{Path: path, Content: data, Size: int64(len(data))}, "shell")
 		},
+		Programs: c.programs(),
 	}
 	if tty != nil {
 		config.Term, config.Columns = tty.term, int(tty.columns)

@@ -1,28 +1,34 @@
 // Package ssh is the SSH server decoy. In come SSH connections, out go the
 // answers of OpenSSH as the persona's release gives them, a shell on a machine
 // that does not exist (package shell), and events: every client version, every
-// password and key that was tried, every session and command line. Nothing is
-// forwarded, fetched or run.
+// password and key that was tried, every session and command line, recordings of
+// terminals and files that were brought. Nothing is forwarded, fetched or run.
 //
-// The transport, key exchange and encryption are golang.org/x/crypto/ssh's, all
-// of it in transport.go and the host key files; the identification exchange
-// before it, by which servers are told apart, is our own.
+// The protocol goes up in layers: identification.go, package transport (keys and
+// packets), auth.go (who is let in), mux.go and channel.go (sessions).
 package ssh
 
 import (
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
+	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
+	"github.com/decnet/decnet/decoys/record"
 	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/decoys/shell/world"
+	"github.com/decnet/decnet/decoys/ssh/sshwire"
+	"github.com/decnet/decnet/decoys/ssh/transport"
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // Kinds of this service's own events.
 const (
 	kindClient    = "client"
+	kindKex       = "key_exchange"
 	kindSession   = "session"
 	kindDownload  = "download"
 	kindForward   = "forward"
@@ -34,29 +40,30 @@ func Service() decoy.Service {
 	return decoy.Service{
 		Spec: decnet.ServiceSpec{
 			Slug: "ssh", Title: "SSH server",
-			Summary: "Pretends to be OpenSSH with a shell behind it; captures credentials, keys, sessions and commands.",
+			Summary: "Pretends to be OpenSSH with a shell behind it; captures credentials, keys, sessions, commands and files.",
 			Ports:   []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}},
 			RunsOn:  shell.OSes(),
-			Settings: []decnet.SettingSpec{
+			Settings: append(world.LoginSettings(), []decnet.SettingSpec{
 				{
-					Name: settingLogin, Type: decnet.SettingEnum, Default: "first", Choices: []string{"first", "list", "any", "never"},
-					Doc: "Who is let in: with first, the first password that a source offers for a user name is that user's password for this source " +
-						"from then on; with list, the accounts of the setting accounts; any or nobody.",
+					Name: settingMaxStartups, Type: decnet.SettingBool, Default: "true",
+					Doc: "Whether connections are dropped as OpenSSH drops them (MaxStartups 10:30:100) when many are not logged in.",
 				},
 				{
-					Name: settingAccounts, Type: decnet.SettingString,
-					Doc: "The accounts of login=list as name:password pairs with commas between them, such as root:toor,admin:admin.",
-				},
-				{
-					Name: settingFailDelay, Type: decnet.SettingInt, Default: "2000", Min: 0, Max: 30000,
-					Doc: "How long a wrong password takes, in milliseconds; a quarter more or less at random, as PAM does it.",
+					Name: settingFailDelay, Type: decnet.SettingInt, Default: "-1", Min: -1, Max: 30000,
+					Doc: "How long a wrong password takes, in milliseconds; a quarter more or less at random, as PAM does it. -1 is as long as on " +
+						"the machine that the decky claims to be: 2000, without PAM 0.",
 				},
 				{
 					Name: settingNetworkDelay, Type: decnet.SettingInt, Default: "3060", Min: 0, Max: 30000,
 					Doc: "How long it takes until a download finds no route, in milliseconds.",
 				},
+				{
+					Name: settingForward, Type: decnet.SettingEnum, Default: "accept", Choices: []string{"accept", "refuse"},
+					Doc: "What becomes of port forwardings: with accept, the client is told that it has one, and what it sends is noted; " +
+						"with refuse, that it may not. Nothing is ever forwarded.",
+				},
 				world.Setting(),
-			},
+			}...),
 			Events: decoy.Events(eventSpecs()...),
 		},
 		Limits: decoy.Limits{
@@ -68,10 +75,10 @@ func Service() decoy.Service {
 
 // Names of settings.
 const (
-	settingLogin        = "login"
-	settingAccounts     = "accounts"
+	settingMaxStartups  = "max_startups"
 	settingFailDelay    = "fail_delay_ms"
 	settingNetworkDelay = "network_delay_ms"
+	settingForward      = "forward"
 )
 
 func eventSpecs() []decnet.EventSpec {
@@ -80,8 +87,18 @@ func eventSpecs() []decnet.EventSpec {
 			{Name: "version", Type: decnet.TypeString, Doc: "Its identification line as it came.", Findings: []decnet.Finding{decnet.FindSSHClient}},
 			{Name: "accepted", Type: decnet.TypeBool, Doc: "Whether it was one of SSH 2: true or false."},
 		}},
+		{Kind: kindKex, Doc: "The client said which algorithms it knows, in its order of preference.", Fields: []decnet.FieldSpec{
+			{Name: "hassh", Type: decnet.TypeHex, Doc: "HASSH, the fingerprint of the client by these lists.", Findings: []decnet.Finding{decnet.FindHASSH}},
+			{Name: "kex", Type: decnet.TypeString, Doc: "Key exchange methods, with commas between them."},
+			{Name: "host_keys", Type: decnet.TypeString, Doc: "Signature algorithms of host keys."},
+			{Name: "ciphers", Type: decnet.TypeString, Doc: "Ciphers, from client to server."},
+			{Name: "macs", Type: decnet.TypeString, Doc: "Message authentication codes, from client to server."},
+			{Name: "compressions", Type: decnet.TypeString, Doc: "Compressions, from client to server."},
+		}},
 		decoy.AuthEvent("A password or a public key was offered.",
-			decnet.FieldSpec{Name: "key_type", Type: decnet.TypeString, Doc: "The type of a public key, such as ssh-ed25519."}),
+			decnet.FieldSpec{Name: "key_type", Type: decnet.TypeString, Doc: "The type of a public key, such as ssh-ed25519."},
+			decnet.FieldSpec{Name: "comment", Type: decnet.TypeString, Doc: "The comment beside a public key in authorized_keys, if it is there."},
+			decnet.FieldSpec{Name: "proven", Type: decnet.TypeBool, Doc: "Whether the client has shown that it holds the key: true or false."}),
 		{Kind: kindSession, Doc: "A shell or a command was asked for.", Fields: []decnet.FieldSpec{
 			{Name: "user", Type: decnet.TypeString, Doc: "Who is logged in."},
 			{Name: "type", Type: decnet.TypeString, Doc: "shell or exec."},
@@ -98,13 +115,13 @@ func eventSpecs() []decnet.EventSpec {
 			{Name: "url", Type: decnet.TypeString, Doc: "What was to be fetched, as it was given.", Findings: []decnet.Finding{decnet.FindURL}},
 			{Name: "tool", Type: decnet.TypeString, Doc: "The command, such as wget."},
 		}},
-		{Kind: kindForward, Doc: "A port forwarding was asked for and refused.", Fields: []decnet.FieldSpec{
-			{Name: "type", Type: decnet.TypeString, Doc: "The request, such as direct-tcpip."},
-			{Name: "target", Type: decnet.TypeString, Doc: "The host and port to connect to or to listen on."},
-			{Name: "origin", Type: decnet.TypeString, Doc: "Where the connection is said to come from."},
-		}},
-		{Kind: kindSubsystem, Doc: "A subsystem was asked for and refused.", Fields: []decnet.FieldSpec{
+		forwardEvent(),
+		record.Event(),
+		fileEvent(),
+		capture.Event(),
+		{Kind: kindSubsystem, Doc: "A subsystem was asked for.", Fields: []decnet.FieldSpec{
 			{Name: "name", Type: decnet.TypeString, Doc: "Its name, such as sftp."},
+			{Name: "accepted", Type: decnet.TypeBool, Doc: "Whether there is one of this name: true or false."},
 		}},
 	}
 }
@@ -112,26 +129,47 @@ func eventSpecs() []decnet.EventSpec {
 // A server is one decky's SSH server.
 type server struct {
 	machine      decoy.Machine
-	keys         hostKeys
-	banner       string
-	login        login
+	transport    *transport.Config
+	secret       []byte // of the host, for how long a failed attempt takes
+	startups     startups
+	pace         pace
+	login        *world.Policy
 	world        *world.World
 	failDelay    time.Duration
 	networkDelay time.Duration
+	forward      bool // say that forwarding works
+	// memory is for files that scp and sftp have in their hands.
+	memory *decoy.Budget
 }
 
+// maxMemory is how many bytes these are at most.
+const maxMemory = 64 << 20
+
 func newServer(m decoy.Machine) (*server, error) {
-	keys, err := deriveHostKeys(m.Persona)
+	release, err := transport.ReleaseOf(m.Persona.SSHVersion)
+	if err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	keys, err := deriveHostKeys(m.Persona, release.RSABits())
 	if err != nil {
 		return nil, fmt.Errorf("host keys: %w", err)
 	}
 	s := &server{
-		machine: m, keys: keys, banner: "SSH-2.0-" + m.Persona.SSHVersion,
+		machine:      m,
+		transport:    &transport.Config{Release: &release, Keys: keys, Banner: "SSH-2.0-" + m.Persona.SSHVersion},
+		secret:       m.Persona.Key("ssh delay", 32),
+		pace:         newPace(m.Persona),
+		startups:     startups{off: m.Settings[settingMaxStartups] == "false"},
 		world:        world.Of(m),
 		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
+		forward:      m.Settings[settingForward] == "accept",
+		memory:       decoy.NewBudget(maxMemory),
 	}
-	s.login, err = newLogin(m.Settings[settingLogin], m.Settings[settingAccounts], s)
+	if s.failDelay < 0 {
+		s.failDelay = release.FailDelay()
+	}
+	s.login, err = world.NewPolicy(s.world, m.Settings)
 	return s, err
 }
 
@@ -143,8 +181,19 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 	if conn.SetDeadline(time.Now().Add(loginGrace)) != nil {
 		return
 	}
+	leave, ok := s.startups.enter()
+	if !ok {
+		if s.transport.Release.SaysWhyDropped() {
+			_, _ = io.WriteString(conn, "Exceeded MaxStartups\r\n")
+		}
+		return
+	}
+	defer leave()
+	if !s.pace.start(ctx) {
+		return
+	}
 	conn.SetNoDelay(false) // as OpenSSH until somebody is logged in
-	line, refusal, err := exchangeIdentification(conn, s.banner)
+	line, refusal, err := exchangeIdentification(conn, s.transport.Banner)
 	if err != nil && line == "" {
 		return
 	}
@@ -153,15 +202,61 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 		return
 	}
 	conn.SetNoDelay(true)
-	c := &client{server: s, conn: conn, ctx: ctx}
-	link, err := handshake(identified(conn, s.banner, line), s.keys, s.banner, c)
+	if !s.pace.fork(ctx) {
+		return
+	}
+	t, err := transport.Accept(conn, s.transport, line)
+	if offer, ok := transport.ParseOffer(t.ClientKexInit); ok {
+		logKex(conn, offer)
+	}
 	if err != nil {
 		return
 	}
-	defer link.close()
+	defer func() { _ = t.Close() }()
+	c := &client{server: s, conn: conn, ctx: ctx, captured: capture.Of(conn)}
+	a := &authentication{ctx: ctx, t: t, release: s.transport.Release, decide: c}
+	if a.run() != nil {
+		return
+	}
+	leave()
+	if !s.pace.fork(ctx) {
+		return
+	}
 	if conn.SetDeadline(time.Time{}) != nil {
 		return
 	}
-	c.user = link.user()
-	link.serve(c, conn.Go)
+	c.user = a.user
+	c.connected(t, strings.Contains(line, "OpenSSH"))
+}
+
+// connected serves a client that is logged in.
+func (c *client) connected(t *transport.Conn, openSSH bool) {
+	t.Compress()
+	t.Coalesce()
+	keys, err := c.server.hostKeyNotice()
+	if err != nil || t.Send(keys) != nil {
+		return
+	}
+	for _, text := range c.remarks {
+		b := sshwire.AppendString(sshwire.AppendBool([]byte{msgDebug}, false), text)
+		if t.Write(sshwire.AppendString(b, "")) != nil {
+			return
+		}
+	}
+	m := &mux{t: t, peer: c, run: c.conn.Go, eow: openSSH}
+	m.serve()
+}
+
+// hostKeyNotice is OpenSSH's way to tell a client which host keys there are (PROTOCOL
+// section 2.5).
+func (s *server) hostKeyNotice() ([]byte, error) {
+	b := sshwire.AppendBool(sshwire.AppendString([]byte{msgGlobalRequest}, "hostkeys-00@openssh.com"), false)
+	for _, k := range s.transport.Keys {
+		public, err := k.Public()
+		if err != nil {
+			return nil, fmt.Errorf("host key: %w", err)
+		}
+		b = sshwire.AppendString(b, public)
+	}
+	return b, nil
 }

@@ -23,7 +23,7 @@ func fast(more map[string]string) decoytest.Options {
 	for k, v := range more {
 		settings[k] = v
 	}
-	return decoytest.Options{Settings: settings}
+	return decoytest.Options{Settings: settings, Seed: strings.Repeat("5a", 32)} // one, so that its RSA key is derived once
 }
 
 func TestServiceMeetsTheContract(t *testing.T) {
@@ -219,38 +219,6 @@ func TestIdentificationAsOpenSSH(t *testing.T) {
 func isTimeout(err error) bool {
 	ne, ok := errors.AsType[net.Error](err)
 	return ok && ne.Timeout()
-}
-
-func TestForwardingAndSubsystemsAreRefusedAndRecorded(t *testing.T) {
-	d := decoytest.Start(t, ssh.Service(), fast(nil))
-	c, _, err := dial(d, "root", "x")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	if _, err := c.Dial("tcp", "198.51.100.7:25"); err == nil || !strings.Contains(err.Error(), "administratively prohibited") {
-		t.Errorf("direct-tcpip: have %v", err)
-	}
-	if _, err := c.Listen("tcp", "0.0.0.0:8080"); err == nil {
-		t.Error("tcpip-forward is allowed")
-	}
-	if _, _, err := c.OpenChannel("x11", nil); err == nil {
-		t.Error("x11 is allowed")
-	}
-	s, err := c.NewSession()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.RequestSubsystem("sftp"); err == nil {
-		t.Error("sftp is allowed")
-	}
-	forwards := d.WaitFor("forward", 3)
-	if forwards[0].Fields["target"] != "198.51.100.7:25" || forwards[1].Fields["target"] != "0.0.0.0:8080" || forwards[2].Fields["type"] != "x11" {
-		t.Errorf("have %v", forwards)
-	}
-	if e := d.WaitFor("subsystem", 1)[0]; e.Fields["name"] != "sftp" {
-		t.Errorf("have %v", e.Fields)
-	}
 }
 
 func TestSessionsOfOneConnectionAreBounded(t *testing.T) {

@@ -23,6 +23,9 @@ const (
 	KindDropped     = "events_dropped" // the decky wrote more than its share; FieldDropped, FieldReason, FieldDuration
 	KindMissing     = "events_missing" // events were written and cannot be read; FieldMissing
 	KindRaw         = "raw"            // a line of a service of the user's own, in words of its own; FieldStream
+	// KindRecorded and KindCaptured tell of content that was kept; see package artifact.
+	KindRecorded = "session_recorded" // see RecordingOf; FieldArtifact, FieldDuration, FieldBytes, FieldStored
+	KindCaptured = "file_captured"    // FieldPath, FieldBytes, FieldSHA256, FieldHow, FieldStored
 )
 
 // Field names that mean the same in every service.
@@ -50,6 +53,14 @@ const (
 	FieldBoot = "boot"
 	FieldLost = "lost"
 	FieldCut  = "cut" // which texts were shortened, each with the length it had in bytes
+	// Of content that was kept, or not.
+	FieldArtifact = "artifact" // its name in the folder of artifacts
+	FieldBytes    = "bytes"
+	FieldStored   = "stored"
+	FieldPath     = "path"
+	FieldSHA256   = "sha256"
+	FieldHow      = "how"
+	FieldUser     = "user" // who is logged in
 	// What the line of a container claimed where its labels say otherwise.
 	FieldClaimedDecky   = "claimed_decky"
 	FieldClaimedService = "claimed_service"

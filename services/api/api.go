@@ -163,6 +163,7 @@ func (s *Server) routes(mux *http.ServeMux) {
 	s.attackerRoutes(api)
 	s.eventRoutes(api)
 	s.bountyRoutes(api)
+	s.artifactRoutes(api)
 	s.fleetRoutes(api)
 	s.systemRoutes(api)
 	s.deadLetterRoutes(api)

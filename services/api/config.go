@@ -18,6 +18,7 @@ type Config struct {
 	Listen     string        `mapstructure:"listen" env_host:"DECNET_API_HOST,DECNET_WEB_HOST" env_port:"DECNET_API_PORT,DECNET_WEB_PORT" doc:"address of the dashboard and the API, which are one listener"`
 	Session    time.Duration `mapstructure:"session" env:"DECNET_JWT_EXP_MINUTES:min" doc:"how long a login lasts"`
 	MaxStreams int           `mapstructure:"max_streams" doc:"most live streams at once"`
+	Artifacts  string        `mapstructure:"artifacts" doc:"folder of recordings and captured files, which is the collector's; empty offers none"`
 }
 
 // Default listens on loopback.

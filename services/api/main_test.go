@@ -38,9 +38,17 @@ type rig struct {
 
 func newRig(t *testing.T) *rig {
 	t.Helper()
+	return newRigOf(t, func(*api.Config) {})
+}
+
+// newRigOf is one with other settings.
+func newRigOf(t *testing.T, change func(*api.Config)) *rig {
+	t.Helper()
+	cfg := api.Default()
+	change(&cfg)
 	s := storetest.Open(t)
 	r := &rig{T: t, bus: bustest.New(t), store: s, client: &http.Client{Transport: &http.Transport{}}}
-	srv, err := api.New(api.Default(), workertest.Env(t, "api", r.bus), s, registry.All().Specs())
+	srv, err := api.New(cfg, workertest.Env(t, "api", r.bus), s, registry.All().Specs())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,6 +36,7 @@ type Collector struct {
 	logging  sync.Mutex     // held while lines are written to the log file
 	pacing   sync.Mutex     // held by who waits for the ingesters
 	pace     pace
+	blobs    *blobs
 }
 
 // New prepares a collector; its folder is made if it is missing.
@@ -54,6 +55,9 @@ func New(cfg Config, env worker.Env) (*Collector, error) {
 		cfg: cfg, env: env, tracer: env.Traces.Tracer("github.com/decnet/decnet/services/collector"),
 		position: pos, files: []*logFile{{path: cfg.LogFile, render: plainLine}, {path: cfg.JSONFile, render: newJSONView().render}}, open: make(map[string]*segment),
 		targets: newTargets(env),
+	}
+	if c.blobs, err = newBlobs(&cfg, env); err != nil {
+		return nil, err
 	}
 	_, c.silent = env.Traces.(noop.TracerProvider)
 	if cfg.Docker != dockerOff {
@@ -103,6 +107,7 @@ func (c *Collector) readSpool(ctx context.Context, watch *fsnotify.Watcher) erro
 		case ctx.Err() != nil:
 			return nil //nolint:nilerr // it has delivered what there was
 		}
+		c.blobs.sweep()
 		c.wait(ctx, watch)
 	}
 }
@@ -174,6 +179,9 @@ func (c *Collector) wait(ctx context.Context, watch *fsnotify.Watcher) {
 // forward publishes lines as the messages that are made of them, and passes them on to
 // the log file.
 func (c *Collector) forward(ctx context.Context, lines []line, message func(ctx context.Context, i int) bus.Outgoing) error {
+	if len(lines) == 0 {
+		return nil
+	}
 	out := make([]bus.Outgoing, 0, len(lines))
 	spans := make([]trace.Span, 0, len(lines))
 	for i, l := range lines {

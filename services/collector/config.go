@@ -12,6 +12,9 @@
 // neighbours are not, and what is missing becomes an event. The collector waits for
 // ingesters that are behind, so that the bus never pushes out what nobody read.
 //
+// Pieces of recordings and captured files are no events: they are taken out here and
+// put together in the folder of artifacts, whose oldest go first when it is full.
+//
 // What containers write becomes an event's line here: one that is none, of a service
 // that is the user's own, is put into one with its text.
 package collector
@@ -37,6 +40,9 @@ type Config struct {
 	DockerPosition string `mapstructure:"docker_position" doc:"file that remembers what has been delivered of containers' logs"`
 	Installation   string `mapstructure:"installation" doc:"label of this installation's containers; the deployer's"`
 
+	Artifacts     string `mapstructure:"artifacts" doc:"folder where recordings and captured files are kept"`
+	ArtifactBytes int64  `mapstructure:"artifact_bytes" doc:"bytes that this folder may have; at more the oldest are removed; 0 keeps none"`
+
 	Batch  int           `mapstructure:"batch" env:"DECNET_BATCH_SIZE" doc:"most lines published at once, 1 to 1000"`
 	Linger time.Duration `mapstructure:"linger" env:"DECNET_BATCH_MAX_WAIT_MS:ms" doc:"how long to gather lines before publishing; more is cheaper, less is sooner"`
 }
@@ -47,8 +53,12 @@ func Default(dir string) Config {
 		Spool: filepath.Join(dir, "spool"), Position: filepath.Join(dir, "collector.json"),
 		LogFile: filepath.Join(dir, "log", "events.log"), JSONFile: filepath.Join(dir, "log", "events.json"), Batch: 1000, Linger: 5 * time.Millisecond,
 		Docker: dockerAuto, DockerPosition: filepath.Join(dir, "collector-docker.json"), Installation: decnet.InstallationOf(dir),
+		Artifacts: filepath.Join(dir, "artifacts"), ArtifactBytes: 1 << 30,
 	}
 }
+
+// minArtifactBytes is as much as one artifact may have, and a little.
+const minArtifactBytes = 20 << 20
 
 // Validate reports the first setting that cannot work.
 func (c Config) Validate() error {
@@ -63,6 +73,10 @@ func (c Config) Validate() error {
 		return errors.New("collector.docker_position is empty: want a file")
 	case c.Docker != dockerOff && decnet.CheckName(c.Installation) != nil:
 		return fmt.Errorf("collector.installation %q: want a short name of lower-case letters and digits", c.Installation)
+	case c.ArtifactBytes < 0 || c.ArtifactBytes > 0 && c.ArtifactBytes < minArtifactBytes:
+		return fmt.Errorf("collector.artifact_bytes %d: want 0 or at least %d", c.ArtifactBytes, minArtifactBytes)
+	case c.ArtifactBytes > 0 && c.Artifacts == "":
+		return errors.New("collector.artifacts is empty: want a folder")
 	case c.Batch < 1 || c.Batch > 1000:
 		return fmt.Errorf("collector.batch %d: want 1 to 1000", c.Batch)
 	case c.Linger < 0 || c.Linger > time.Second:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/eventlog"
 )
 
 // publish brings lines onto the bus in batches until ctx ends.
@@ -47,18 +48,22 @@ func (l *containerLogs) gather(ctx context.Context, first item) []item {
 func (l *containerLogs) deliver(ctx context.Context, batch []item) error {
 	var lines []line
 	var all []record
+	var chunks []*eventlog.Chunk
 	for i := range batch {
 		if it := &batch[i]; it.met == nil {
-			for _, r := range records(it) {
+			rs := records(it)
+			if c := chunkOf(it); c != nil { // and not the line, which is the last
+				chunks, rs = append(chunks, c), rs[:len(rs)-1]
+			}
+			for _, r := range rs {
 				lines, all = append(lines, line{text: r.text}), append(all, r)
 			}
 		}
 	}
-	if len(lines) > 0 {
-		if err := l.c.forward(ctx, lines, func(ctx context.Context, i int) bus.Outgoing { return l.message(ctx, &all[i]) }); err != nil {
-			return err
-		}
+	if err := l.c.forward(ctx, lines, func(ctx context.Context, i int) bus.Outgoing { return l.message(ctx, &all[i]) }); err != nil {
+		return err
 	}
+	l.c.blobs.keep(chunks)
 	for i := range batch {
 		if it := &batch[i]; it.met == nil {
 			l.moved(it.of, it.line.Position)
@@ -81,6 +86,20 @@ func (l *containerLogs) message(ctx context.Context, r *record) bus.Outgoing {
 	raw.SetBytes(r.text)
 	raw.Target = l.c.targets.of(r.of.decky)
 	return bus.LogsRaw.New(ctx, raw.ID, raw, host, r.of.decky, r.of.service)
+}
+
+// chunkOf is the piece of an artifact that a line is, or nil. It is of the decky that the
+// container's labels name, and so has no name in common with what is another's.
+func chunkOf(it *item) *eventlog.Chunk {
+	if it.line.More || it.line.Continues || !eventlog.IsChunk(it.line.Text) {
+		return nil
+	}
+	c, err := eventlog.ParseChunk(it.line.Text)
+	if err != nil {
+		return nil // a line like any other
+	}
+	c.Decky, c.Service = it.of.decky, it.of.service
+	return c
 }
 
 // sourceOf names where a line stands: its container, its output, and its place among

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet/eventlog"
 	"github.com/decnet/decnet/pkg/decnet/spool"
 )
 
@@ -96,15 +97,35 @@ func (c *Collector) finish(seg *segment, s spool.Segment) error {
 
 // deliver publishes lines, and only then moves the position behind them.
 func (c *Collector) deliver(ctx context.Context, seg *segment, lines []line) error {
+	next := lines[len(lines)-1].next
+	lines, chunks := takeChunks(lines)
 	err := c.forward(ctx, lines, func(ctx context.Context, i int) bus.Outgoing { return c.message(ctx, seg, lines[i]) })
 	if err != nil {
 		return err
 	}
-	seg.offset = lines[len(lines)-1].next
+	c.blobs.keep(chunks)
+	seg.offset = next
 	for i := range lines {
 		if lines[i].reason == "" {
 			c.position.note(seg.name, &lines[i])
 		}
 	}
 	return c.position.advance(seg.name, seg.offset)
+}
+
+// takeChunks takes the pieces of artifacts out of lines.
+func takeChunks(lines []line) (others []line, chunks []*eventlog.Chunk) {
+	others = make([]line, 0, len(lines))
+	for _, l := range lines {
+		if l.reason == "" && eventlog.IsChunk(l.text) {
+			c, err := eventlog.ParseChunk(l.text)
+			if err == nil {
+				chunks = append(chunks, c)
+				continue
+			}
+			l.reason = "a piece of an artifact that cannot be read: " + err.Error()
+		}
+		others = append(others, l)
+	}
+	return others, chunks
 }

@@ -1,6 +1,9 @@
 package e2e_test
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -85,7 +88,7 @@ func (o *operator) get(l *lan, path string, to any) {
 // A mixed fleet of containers, seen from outside, from inside, and by its owner.
 func TestDockerFleet(t *testing.T) {
 	l := newLAN(t)
-	need(t, "nmap", "curl", "ssh", "ssh-keyscan")
+	need(t, "nmap", "curl", "ssh", "ssh-keyscan", "scp", "sshpass")
 	e := mixedEngine(l)
 	o := e.operator()
 	ini := o.write("mixed.ini", mixedFleet)
@@ -140,6 +143,7 @@ func TestDockerFleet(t *testing.T) {
 	})
 	e.sees(o, "service=network&decky=bill-01&kind=egress_blocked", 1, nil)
 	e.nothingToTake("bill-01-billing", "web-01-ssh", "web-01")
+	e.keepsFiles(o, deckies["web-02"].Address)
 
 	// What another service needs is not touched.
 	before := e.docker("ps", "--format", "{{.Names}} {{.ID}}", "--filter", "name=web-01")
@@ -186,6 +190,29 @@ func (e *dockerEngine) sees(o *operator, filter string, n int, check func([]decn
 		time.Sleep(100 * time.Millisecond)
 	}
 	e.Errorf("%s: %v\n%+v", filter, err, page.Items)
+}
+
+// keepsFiles brings a file to a decky and checks that its content gets out of the container.
+func (e *dockerEngine) keepsFiles(o *operator, address string) {
+	e.Helper()
+	bot := bytes.Repeat([]byte("\x7fELF\x00\r\n\xff"), 20_000)
+	local := o.write("bot", string(bot))
+	if out, err := e.lan.attack("sshpass", "-p", secret, "scp", "-O", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+		"-o", "PubkeyAuthentication=no", local, username+"@"+address+":/tmp/bot"); err != nil {
+		e.Fatalf("scp: %v %s", err, out)
+	}
+	sum := sha256.Sum256(bot)
+	name := hex.EncodeToString(sum[:])
+	e.sees(o, "service=ssh&decky=web-02&kind=file_captured", 1, func(events []decnet.Event) error {
+		if f := events[0].Fields; f["artifact"] != name || f["stored"] != "true" {
+			return fmt.Errorf("have %v", f)
+		}
+		return nil
+	})
+	eventually(e.T, 10*time.Second, "the file is on the disk", func() bool {
+		have, err := os.ReadFile(filepath.Join(o.dir, "artifacts", "files", name))
+		return err == nil && bytes.Equal(have, bot)
+	})
 }
 
 // nothingToTake checks that who takes a container over has no rights in it.

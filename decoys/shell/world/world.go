@@ -56,6 +56,7 @@ type remembered struct {
 	source    netip.Addr
 	visit     time.Time
 	passwords map[string][sha256.Size]byte
+	wrong     int // passwords that were refused for being too early
 	files     *shell.FS
 }
 
@@ -84,12 +85,21 @@ func Of(m decoy.Machine) *World {
 // FirstPassword accepts the first password that source offers for user, and that
 // one from then on.
 func (w *World) FirstPassword(source netip.Addr, user string, password []byte) bool {
+	return w.passwordAfter(source, user, password, 0)
+}
+
+// passwordAfter is FirstPassword after as many wrong ones as wrong says.
+func (w *World) passwordAfter(source netip.Addr, user string, password []byte, wrong int) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	r := w.of(source, time.Now())
 	sum := sha256.Sum256(password)
 	if right, ok := r.passwords[user]; ok {
 		return right == sum
+	}
+	if r.wrong < wrong {
+		r.wrong++
+		return false
 	}
 	if len(r.passwords) >= maxUsers {
 		return false

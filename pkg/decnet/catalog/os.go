@@ -77,7 +77,7 @@ var distros = []OS{
 		Image: bookworm, BuildBase: bookworm, Makers: servers, ID: "debian", VersionID: "12",
 		Kernels:     []string{"6.1.0-18-amd64", "6.1.0-21-amd64", "6.1.0-26-amd64", "6.1.0-31-amd64"},
 		KernelBuild: "#1 SMP PREEMPT_DYNAMIC Debian",
-		SSHVersions: []string{"OpenSSH_9.2p1 Debian-2+deb12u2", "OpenSSH_9.2p1 Debian-2+deb12u3", "OpenSSH_9.2p1 Debian-2+deb12u5"},
+		SSHVersions: []string{"OpenSSH_9.2p1 Debian-2+deb12u2", "OpenSSH_9.2p1 Debian-2+deb12u3", "OpenSSH_9.2p1 Debian-2+deb12u5", "OpenSSH_9.2p1 Debian-2+deb12u7", "OpenSSH_9.2p1 Debian-2+deb12u10"},
 		WebServers:  []WebServer{{"nginx", "nginx/1.22.1"}, {"apache", "Apache/2.4.57 (Debian)"}, {"apache", "Apache/2.4.62 (Debian)"}},
 		Users:       []string{"debian", "admin", "deploy", "ops", "backup-op"},
 	},

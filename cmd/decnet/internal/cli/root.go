@@ -99,7 +99,7 @@ func newRoot(out io.Writer) *cobra.Command {
 	flags.StringVar(&a.config, "config", "", "configuration file (default: decnet.yaml in the data folder, if there is one)")
 	root.AddCommand(
 		a.upCommand(), a.deployCommand(), a.statusCommand(), a.redeployCommand(), a.teardownCommand(), a.validateCommand(), a.doctorCommand(), a.imagesCommand(), a.deadLettersCommand(),
-		a.servicesCommand(), a.archetypesCommand(), a.distrosCommand(), a.exportCommand(), a.importCommand(), a.versionCommand(), a.benchCommand(), a.dbCommand(),
+		a.servicesCommand(), a.archetypesCommand(), a.distrosCommand(), a.exportCommand(), a.importCommand(), a.versionCommand(), a.benchCommand(), a.dbCommand(), a.sessionsCommand(),
 	)
 	a.addConfigCommands(root)
 	return root

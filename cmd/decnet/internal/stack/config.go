@@ -49,6 +49,7 @@ func Default(dir string) Config {
 	}
 	c.Log.File = filepath.Join(dir, "log", "decnet.log")
 	c.Store.Path = filepath.Join(dir, "decnet.db")
+	c.API.Artifacts = c.Collector.Artifacts
 	return c
 }
 
