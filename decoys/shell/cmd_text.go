@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -19,6 +20,9 @@ func cmdCat(p *proc) int {
 	o, bad, ok := p.opt("AbeEnstTuv show-all=A number=n number-nonblank=b squeeze-blank=s show-ends=E show-tabs=T show-nonprinting=v", 1)
 	if !ok {
 		return bad
+	}
+	if len(o.set) == 0 && (len(o.rest) == 0 || len(o.rest) == 1 && o.rest[0] == "-") {
+		return p.pass()
 	}
 	line := 0
 	return p.files(o.rest, "%s: %v", func(_, data string) {
@@ -49,6 +53,17 @@ func cmdCat(p *proc) int {
 			p.print(text)
 		}
 	})
+}
+
+// pass hands the input on as it comes.
+func (p *proc) pass() int {
+	if p.In == nil {
+		return 0
+	}
+	if _, err := io.Copy(p.Out, io.LimitReader(p.In, maxOutput)); err != nil && p.ctx.Err() != nil {
+		return 130
+	}
+	return 0
 }
 
 // visible shows control characters as ^X and high ones as M-x.
