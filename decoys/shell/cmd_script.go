@@ -79,6 +79,9 @@ func (p *proc) pythonPrompt(version string) int {
 }
 
 func (p *proc) python(code string) int {
+	if p.ansible(code) {
+		return 0
+	}
 	if m := pySpawn.FindStringSubmatch(code); m != nil {
 		if d, ok := dialectOf(m[1][strings.LastIndexByte(m[1], '/')+1:], p.System.distro.sh); ok && p.tty != "" {
 			return p.nested(d)

@@ -155,3 +155,14 @@ func (s *System) oldBash() bool {
 func (s *System) bashVersion() string { return s.distro.bash }
 
 func (s *System) codename() string { return s.distro.codename }
+
+// sftpServer is the folder of OpenSSH's sftp-server.
+func (d *distro) sftpServer() string {
+	switch d.family {
+	case "rhel":
+		return "/usr/libexec/openssh"
+	case "debian":
+		return "/usr/lib/openssh"
+	}
+	return "/usr/lib/ssh"
+}

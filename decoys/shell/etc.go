@@ -155,7 +155,7 @@ func (s *System) etc(b *builder) {
 	b.file("/etc/profile", "# /etc/profile: system-wide .profile file for the Bourne shell (sh(1)).\n\nif [ -d /etc/profile.d ]; then\n  for i in /etc/profile.d/*.sh; do\n"+
 		"    if [ -r $i ]; then\n      . $i\n    fi\n  done\n  unset i\nfi\n")
 	b.file("/etc/ssh/sshd_config", "Include /etc/ssh/sshd_config.d/*.conf\n\nPermitRootLogin yes\nKbdInteractiveAuthentication no\nUsePAM yes\n"+
-		"AllowTcpForwarding no\nX11Forwarding no\nPrintMotd no\nAcceptEnv LANG LC_*\nSubsystem\tsftp\t/usr/lib/openssh/sftp-server\n")
+		"X11Forwarding yes\nPrintMotd no\nAcceptEnv LANG LC_*\nSubsystem\tsftp\t"+s.distro.sftpServer()+"/sftp-server\n")
 	b.file("/etc/ssh/ssh_config", "Host *\n    SendEnv LANG LC_*\n    HashKnownHosts yes\n")
 	b.file("/etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n")
 	b.file("/etc/services", "ftp\t\t21/tcp\nssh\t\t22/tcp\ntelnet\t\t23/tcp\nsmtp\t\t25/tcp\ndomain\t\t53/udp\nhttp\t\t80/tcp\nhttps\t\t443/tcp\n")

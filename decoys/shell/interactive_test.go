@@ -1,6 +1,7 @@
 package shell_test
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -92,5 +93,31 @@ func TestAProgramOfOnesOwnSeemsToRun(t *testing.T) {
 		if out != want {
 			t.Errorf("%s: have %q, want %q", machine, out, want)
 		}
+	}
+}
+
+// A line comes back before the next is typed.
+func TestCatDoesNotWaitForTheEnd(t *testing.T) {
+	s := newSession(t, func(*shell.Config) {})
+	in, typed := io.Pipe()
+	shown, out := io.Pipe()
+	done := make(chan int)
+	go func() {
+		status := s.Exec(t.Context(), "cat", shell.Streams{In: in, Out: out, Err: out})
+		_ = out.Close()
+		done <- status
+	}()
+	for _, line := range []string{"one\n", "two\n"} {
+		if _, err := io.WriteString(typed, line); err != nil {
+			t.Fatal(err)
+		}
+		have := make([]byte, len(line))
+		if _, err := io.ReadFull(shown, have); err != nil || string(have) != line {
+			t.Fatalf("have %q, %v", have, err)
+		}
+	}
+	_ = typed.Close()
+	if status := <-done; status != 0 {
+		t.Errorf("have %d", status)
 	}
 }

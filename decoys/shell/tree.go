@@ -21,7 +21,7 @@ func (s *System) newTree() *node {
 	b := &builder{fs: f, when: installed}
 	f.root = &node{kind: directory, perm: 0o755, modified: installed, children: map[string]*node{}}
 	for _, d := range strings.Fields("boot dev etc home media mnt opt run srv sys usr var usr/bin usr/lib usr/local usr/lib64 usr/include usr/games " +
-		"usr/local/bin usr/local/sbin usr/local/lib usr/share usr/share/doc usr/src var/cache var/lib var/local var/log var/mail var/empty " +
+		"usr/local/bin usr/local/sbin usr/libexec usr/local/lib usr/share usr/share/doc usr/src var/cache var/lib var/local var/log var/mail var/empty " +
 		"var/opt var/spool var/spool/cron var/www var/www/html etc/cron.d etc/cron.daily etc/cron.hourly etc/cron.weekly etc/cron.monthly " +
 		"etc/default etc/init.d etc/ssh etc/skel etc/pam.d etc/profile.d etc/ld.so.conf.d etc/security etc/ssl etc/ssl/certs etc/sudoers.d " +
 		"dev/pts dev/shm dev/mapper run/sshd run/lock run/user usr/lib/systemd usr/lib/systemd/system usr/lib/modules usr/lib/modules/" + s.persona.Kernel) {
@@ -108,7 +108,9 @@ func (s *System) install(b *builder) {
 		b.link("/usr/bin/sh", map[dialect]string{dash: "dash", bash: "bash"}[s.distro.sh])
 	}
 	b.put(sbin("/usr/sbin", s)+"/"+s.webUnit(), &node{kind: regular, perm: 0o755, size: 1240136, make: func(*user) string { return programData(s.webUnit(), 1240136) }})
-	put(s.sftpServer(b), "sftp-server")
+	sftp := s.distro.sftpServer()
+	b.dir(sftp, 0o755)
+	put(sftp, "sftp-server")
 	kernel := "/boot/vmlinuz-" + s.persona.Kernel
 	switch s.distro.family {
 	case "alpine":
@@ -118,16 +120,6 @@ func (s *System) install(b *builder) {
 	}
 	b.put(kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
 	b.put("/usr/lib/libc.so.6", &node{kind: regular, perm: 0o755, size: 1922136, make: func(*user) string { return programData("libc", 1922136) }})
-}
-
-// sftpServer is the folder of OpenSSH's helpers, which it makes.
-func (s *System) sftpServer(b *builder) string {
-	dir := map[string]string{"debian": "/usr/lib/openssh", "rhel": "/usr/libexec/openssh", "alpine": "/usr/lib/ssh", "arch": "/usr/lib/ssh"}[s.distro.family]
-	if s.rhel() {
-		b.dir("/usr/libexec", 0o755)
-	}
-	b.dir(dir, 0o755)
-	return dir
 }
 
 // sbin is where the programs of a folder are: Arch has one folder for all.

@@ -190,3 +190,14 @@ func TestPlantedKeysOpenTheDoor(t *testing.T) {
 		}
 	}
 }
+
+// Ansible copies a program of its own to the machine and runs it with Python.
+func TestAnsiblePing(t *testing.T) {
+	d := decoytest.Start(t, ssh.Service(), fast(map[string]string{"max_startups": "false"}))
+	dir := t.TempDir()
+	hosts := write(t, dir, "hosts", "decky ansible_host=127.0.0.1 ansible_port="+port(d)+" ansible_user=root ansible_password=x ansible_ssh_common_args='-F none -o UserKnownHostsFile=/dev/null'\n")
+	out, status := tool(t, dir, "ansible", "-i", hosts, "-m", "ping", "-vvv", "decky")
+	if status != 0 || !strings.Contains(out, `"ping": "pong"`) {
+		t.Errorf("have %d: %s", status, out)
+	}
+}

@@ -37,5 +37,5 @@ func jitter(d time.Duration) time.Duration {
 	if d <= 0 {
 		return 0
 	}
-	return d*3/4 + time.Duration(rand.Int64N(int64(d)/2+1)) //nolint:gosec // no secret
+	return d*3/4 + time.Duration(rand.Int64N(int64(d)/2+1))
 }
