@@ -130,6 +130,7 @@ func (p *proc) deliver(x process, signal string) {
 	case x.pid == p.pid && signal != "KILL" && signal != "HUP" && p.tty != "": // an interactive shell ignores it
 	case x.pid == p.pid || x.pid == p.pid-1 || x.pid == p.pid-2:
 		p.exited, p.status = true, 129
+		p.signal = signal
 		p.shells = nil
 	case x.pid != 1 && !x.kernel():
 		p.FS.kill(x.pid)

@@ -32,7 +32,7 @@ func (p *proc) names(entries []entry, o *opts, label func(entry) string) {
 	if len(names) == 0 {
 		return
 	}
-	rows, columns := layout(widths, p.columns)
+	rows, columns := layout(widths, p.width())
 	for r := range rows {
 		var b strings.Builder
 		for c, i := 0, r; i < len(names); c, i = c+1, i+rows {

@@ -30,10 +30,10 @@ func cmdStty(p *proc) int {
 	for _, a := range p.args[1:] {
 		switch a {
 		case "size":
-			p.printf("24 %d\n", p.columns)
+			p.printf("24 %d\n", p.width())
 			return 0
 		case "-a", "--all":
-			p.printf("speed 38400 baud; rows 24; columns %d; line = 0;\nintr = ^C; quit = ^\\; erase = ^?; kill = ^U; eof = ^D; eol = <undef>;\n", p.columns)
+			p.printf("speed 38400 baud; rows 24; columns %d; line = 0;\nintr = ^C; quit = ^\\; erase = ^?; kill = ^U; eof = ^D; eol = <undef>;\n", p.width())
 			return 0
 		case "-g":
 			p.print("6d02:5:4bf:8a3b:3:1c:7f:15:4:0:1:0:11:13:1a:0:12:f:17:16:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0:0\n")

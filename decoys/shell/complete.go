@@ -88,7 +88,7 @@ func (s *Shell) tabulated(names []string, folders map[string]bool) []string {
 		}
 		widths[i] = len(names[i])
 	}
-	rows, columns := layout(widths, s.columns)
+	rows, columns := layout(widths, s.width())
 	var out []string
 	for r := range rows {
 		var b strings.Builder

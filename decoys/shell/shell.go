@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"path"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -54,6 +55,8 @@ type Config struct {
 	// characters, 80 if it is not given.
 	Term    string
 	Columns int
+	// Env are variables that the service sets.
+	Env map[string]string
 	// NetworkDelay is how long a download takes to fail.
 	NetworkDelay time.Duration
 	// Command is told each command line, as it was entered, before it runs.
@@ -104,7 +107,8 @@ type Shell struct {
 	running    []string // the program that runs, and its file
 	runningAt  string
 	pid, forks int
-	columns    int
+	columns    *atomic.Int32 // of the terminal; 0 is the usual
+	signal     string        // that ended the session
 	umask      uint16
 	jobs       []*job
 	background *job          // what runs now, if that is in the background
@@ -137,12 +141,12 @@ func New(c Config) *Shell {
 		Config: c, user: c.FS.userOf(a), dir: a.home, oldDir: a.home, vars: map[string]string{}, arrays: map[string]array{},
 		exported: map[string]bool{}, readonly: map[string]bool{}, funcs: map[string]*syntax.Stmt{}, aliases: map[string]string{},
 		traps: map[string]string{}, options: map[string]bool{}, pid: lastPID(c.Login) + 3, umask: 0o022, pending: map[string]bool{},
-		dialect: c.System.login(), columns: 80, files: map[string]*openFile{},
+		dialect: c.System.login(), columns: new(atomic.Int32), files: map[string]*openFile{},
 	}
 	s.name = "-" + path.Base(c.System.shell())
 	s.user.session = s
 	if c.Columns > 0 {
-		s.columns = min(c.Columns, 500)
+		s.Resize(c.Columns)
 	}
 	if n, err := s.lookup(a.home, true); err != nil || n.kind != directory {
 		s.dir = "/"
@@ -178,6 +182,7 @@ func (s *Shell) environment(a account) {
 		s.options["emacs"], s.options["monitor"] = true, true
 		s.aliases = loginAliases(d.family, a.uid)
 	}
+	maps.Copy(env, c.Env)
 	maps.Copy(s.vars, env)
 	for name := range env {
 		s.exported[name] = true
@@ -202,13 +207,24 @@ func loginAliases(family string, uid int) map[string]string {
 	return map[string]string{}
 }
 
-// Resize tells the size of the terminal, in characters. It may be called while a
-// command runs only by the goroutine that runs it.
+// Resize tells the width of the terminal, in characters. It may be called while a
+// command runs.
 func (s *Shell) Resize(columns int) {
 	if columns > 0 {
-		s.columns = min(columns, 500)
+		s.columns.Store(int32(min(columns, 500))) //nolint:gosec // at most 500
 	}
 }
+
+// width is the terminal's.
+func (s *Shell) width() int {
+	if n := s.columns.Load(); n > 0 {
+		return int(n)
+	}
+	return 80
+}
+
+// Signal is the name of the signal that ended the session, empty if none did.
+func (s *Shell) Signal() string { return s.signal }
 
 // Exited reports whether the session ended itself.
 func (s *Shell) Exited() bool { return s.exited }

@@ -33,7 +33,7 @@ func (s *Shell) get(name string) (value string, ok bool) {
 		return strconv.Itoa(s.lineNo), true
 	case "COLUMNS":
 		if s.tty != "" {
-			return strconv.Itoa(s.columns), true
+			return strconv.Itoa(s.width()), true
 		}
 	case "_":
 		return s.lastArg, true

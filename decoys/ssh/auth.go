@@ -147,6 +147,8 @@ func (a *authentication) request(payload []byte) (done bool, err error) {
 		decoy.Sleep(a.ctx, untilEven(a.decide.delay(user), time.Since(begin)))
 	}
 	switch {
+	case ok && a.service == "": // OpenSSH's other process has no such service
+		return false, errMalformed
 	case ok:
 		return true, nil
 	case postponed:

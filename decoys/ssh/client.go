@@ -18,6 +18,8 @@ type client struct {
 	conn   *decoy.Conn
 	ctx    context.Context //nolint:containedctx // of the connection
 	user   string
+	// agent is whether the client's agent was asked for, which nothing uses here.
+	agent atomic.Bool
 	// remarks are what OpenSSH tells a client that has logged in of the keys it looked at.
 	remarks []string
 	// sessions counts those that are open, recorded those of terminals, and fileEvents

@@ -53,6 +53,8 @@ type channel interface {
 	io.ReadWriter
 	stderr() io.Writer
 	exit(status int)
+	// killed is the end by a signal, without its prefix SIG.
+	killed(signal string)
 }
 
 // A request is one of a channel's. It is answered exactly once.

@@ -69,7 +69,7 @@ func TestTerminalsAreRecorded(t *testing.T) {
 			if err := s.WindowChange(50, 120); err != nil {
 				t.Fatal(err)
 			}
-			_, _ = io.WriteString(in, "id; echo secret-$((40+2))\rexit\r")
+			_, _ = io.WriteString(in, "until [ $COLUMNS = 120 ]; do sleep 0.01; done; id; echo secret-$((40+2))\rexit\r")
 			_ = s.Wait()
 		},
 		func(s *xssh.Session) { // a command
@@ -96,7 +96,7 @@ func TestTerminalsAreRecorded(t *testing.T) {
 		if rec.width != 100 || rec.height != 30 || !strings.Contains(rec.shown, "uid=0(root)") || !strings.Contains(rec.shown, "secret-42\r\n") {
 			t.Errorf("have %+v", rec)
 		}
-		if i == 0 && (rec.typed != "id; echo secret-$((40+2))\rexit\r" || rec.resized != "120x50") {
+		if i == 0 && (rec.typed != "until [ $COLUMNS = 120 ]; do sleep 0.01; done; id; echo secret-$((40+2))\rexit\r" || rec.resized != "120x50") {
 			t.Errorf("have typed %q, resized %q", rec.typed, rec.resized)
 		}
 		if f := e.Fields; f["artifact"] != all[i].ID || f["bytes"] != itoa(len(all[i].Data)) || f["stored"] != "true" || f["user"] != "root" {

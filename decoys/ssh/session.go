@@ -23,9 +23,15 @@ type terminal struct {
 	columns, rows uint32
 }
 
-// grantedBefore are requests before a program runs that OpenSSH grants as Debian sets it up, although
-// nothing comes of them here.
-var grantedBefore = map[string]bool{"x11-req": true, "auth-agent-req@openssh.com": true, "window-change": true, "break": true}
+// An invocation is what is to run on a channel.
+type invocation struct {
+	kind, command string
+	tty           *terminal
+	env           map[string]string
+}
+
+// maxGiven bounds the variables that a session is given, in number.
+const maxGiven = 16
 
 // maxEnv bounds what is noted of environment variables, in bytes.
 const maxEnv = 2 << 10
@@ -36,6 +42,7 @@ func (c *client) session(ch channel, requests <-chan request) {
 	defer c.sessions.Add(-1)
 	var tty *terminal
 	var env []string
+	given := map[string]string{}
 	for r := range requests {
 		w := wire{data: r.payload}
 		switch r.kind {
@@ -51,14 +58,18 @@ func (c *client) session(ch channel, requests <-chan request) {
 				env = append(env, name+"="+value)
 			}
 			// Debian's sshd_config has AcceptEnv LANG LC_*.
-			r.answer(name == "LANG" || strings.HasPrefix(name, "LC_"))
+			ok := name == "LANG" || strings.HasPrefix(name, "LC_")
+			if ok && len(given) < maxGiven {
+				given[name] = value
+			}
+			r.answer(ok)
 		case "subsystem":
 			name := w.text()
 			ok := name == "sftp"
 			c.conn.Log(kindSubsystem, decoy.Fields{"name": name, "accepted": strconv.FormatBool(ok)}, "%s asked for subsystem %q", c.user, name)
 			r.answer(ok)
 			if ok {
-				c.run(ch, requests, r.kind, "", nil)
+				c.run(ch, requests, invocation{kind: r.kind})
 				return
 			}
 		case "shell", "exec":
@@ -68,10 +79,14 @@ func (c *client) session(ch channel, requests <-chan request) {
 			}
 			r.answer(true)
 			c.logSession(r.kind, command, tty, env)
-			c.run(ch, requests, r.kind, command, tty)
+			c.run(ch, requests, invocation{r.kind, command, tty, given})
 			return
+		case "auth-agent-req@openssh.com":
+			r.answer(c.agent.CompareAndSwap(false, true)) // once for a connection
+		case "break":
+			r.answer(tty != nil)
 		default:
-			r.answer(grantedBefore[r.kind])
+			r.answer(r.kind == "x11-req" || r.kind == "window-change")
 		}
 	}
 }
@@ -92,23 +107,37 @@ func (c *client) logSession(kind, command string, tty *terminal, env []string) {
 }
 
 // run runs a shell, a command or a subsystem on the channel and tells its exit status.
-func (c *client) run(ch channel, requests <-chan request, kind, command string, tty *terminal) {
+func (c *client) run(ch channel, requests <-chan request, what invocation) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	defer cancel()
 	in, out := io.Reader(ch), io.Writer(ch)
+	var sh *shell.Shell
+	if what.kind != "subsystem" {
+		sh = shell.New(c.shellConfig(what, time.Now()))
+	}
 	resized := func(uint32, uint32) {}
+	tty := what.tty
 	if nth := c.terminals(tty); nth >= 0 {
 		rec := record.Start(c.conn, record.Terminal{
 			Columns: tty.columns, Rows: tty.rows, Term: tty.term, User: c.user, Nth: uint8(nth), //nolint:gosec // below maxRecorded
 		})
 		defer rec.End()
-		in, out, resized = rec.Reader(ch), rec.Writer(ch), rec.Resize
+		in, out = rec.Reader(ch), rec.Writer(ch)
+		resized = func(columns, rows uint32) {
+			rec.Resize(columns, rows)
+			sh.Resize(int(columns))
+		}
 	}
 	c.conn.Go(func() {
 		c.meanwhile(requests, resized)
 		cancel() // the channel is closed
 	})
-	ch.exit(c.program(ctx, shell.Streams{In: in, Out: out, Err: ch.stderr()}, kind, command, tty))
+	status := c.program(ctx, sh, shell.Streams{In: in, Out: out, Err: ch.stderr()}, what)
+	if sh != nil && sh.Signal() != "" {
+		ch.killed(sh.Signal())
+		return
+	}
+	ch.exit(status)
 }
 
 // maxRecorded bounds the recordings of one connection.
@@ -141,31 +170,30 @@ func (c *client) meanwhile(requests <-chan request, resized func(columns, rows u
 }
 
 // program is what was asked for; the result is its exit status.
-func (c *client) program(ctx context.Context, s shell.Streams, kind, command string, tty *terminal) int {
-	if kind == "subsystem" {
+func (c *client) program(ctx context.Context, sh *shell.Shell, s shell.Streams, what invocation) int {
+	if sh == nil {
 		return c.sftp(ctx, struct {
 			io.Reader
 			io.Writer
 		}{s.In, s.Out})
 	}
-	login := time.Now()
-	sh := shell.New(c.shellConfig(tty, login))
+	tty := what.tty
 	switch {
-	case kind == "exec":
+	case what.kind == "exec":
 		if tty != nil { // a terminal has one output, which ends lines its own way
 			s.Out = shell.OnTerminal(s.Out)
 			s.Err = s.Out
 		}
-		return sh.Exec(ctx, command, s)
+		return sh.Exec(ctx, what.command, s)
 	case tty != nil:
-		_, _ = io.WriteString(shell.OnTerminal(s.Out), c.server.world.System.Motd()+c.lastLogin(login))
+		_, _ = io.WriteString(shell.OnTerminal(s.Out), c.server.world.System.Motd()+c.lastLogin(sh.Login))
 		return sh.Terminal(ctx, s.In, s.Out, c.conn.Go)
 	}
 	_, _ = io.WriteString(s.Out, c.server.world.System.Motd())
 	return sh.Script(ctx, s)
 }
 
-func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
+func (c *client) shellConfig(what invocation, login time.Time) shell.Config {
 	config := shell.Config{
 		System: c.server.world.System, FS: c.server.world.Files(c.source()), User: c.user,
 		Source: c.conn.Source, Local: netip.AddrPortFrom(c.server.machine.Address, localPort(c.conn)), Login: login,
@@ -178,9 +206,9 @@ func (c *client) shellConfig(tty *terminal, login time.Time) shell.Config {
 		Written: func(path string, data []byte) {
 			c.captured.Keep(capture.File{Path: path, Content: data, Size: int64(len(data))}, "shell")
 		},
-		Programs: c.programs(),
+		Programs: c.programs(), Env: what.env,
 	}
-	if tty != nil {
+	if tty := what.tty; tty != nil {
 		config.Term, config.Columns = tty.term, int(tty.columns)
 	}
 	return config

@@ -357,7 +357,7 @@ func (t *Conn) next(expected ...byte) (payload []byte, seq uint32, err error) {
 // clientExtInfo takes note of the client's extensions, of which none matters here
 // (RFC 8308 section 2.3). It may send them once.
 func (t *Conn) clientExtInfo(payload []byte, seq uint32) error {
-	if !t.extInfoDue {
+	if !t.extInfoDue || !t.config.Release.takesExtInfo() {
 		return t.Unimplemented(seq)
 	}
 	t.extInfoDue = false

@@ -73,7 +73,7 @@ func (r *packetReader) read() (payload []byte, seq uint32, err error) {
 	r.seq++
 	padding := int(packet[0])
 	if padding < 4 {
-		return nil, 0, silently("%d bytes of padding", padding)
+		return nil, 0, protocolError("Corrupted padlen %d on input.", padding)
 	}
 	if padding > len(packet)-1 {
 		return nil, 0, errSilent
@@ -88,7 +88,7 @@ func (r *packetReader) read() (payload []byte, seq uint32, err error) {
 		return nil, 0, errSilent
 	}
 	if payload[0] < 1 || payload[0] >= 192 { // local extensions are never sent
-		return nil, 0, silently("packet type %d", payload[0])
+		return nil, 0, protocolError("Invalid ssh2 packet type: %d", payload[0])
 	}
 	return payload, seq, nil
 }

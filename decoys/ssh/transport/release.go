@@ -40,6 +40,9 @@ func (r *Release) RSABits() int {
 	return 3072
 }
 
+// takesExtInfo reports whether it reads a client's EXT_INFO (OpenSSH 9.6 and later).
+func (r *Release) takesExtInfo() bool { return slices.Contains(r.Kex, extInfoServer) }
+
 // HostBound reports whether it knows public key authentication that names the host key
 // (OpenSSH's PROTOCOL section 1.10).
 func (r *Release) HostBound() bool { return slices.Contains(r.Extensions, hostbound) }
