@@ -211,7 +211,7 @@ func loginAliases(family string, uid int) map[string]string {
 // command runs.
 func (s *Shell) Resize(columns int) {
 	if columns > 0 {
-		s.columns.Store(int32(min(columns, 500))) //nolint:gosec // at most 500
+		s.columns.Store(int32(min(columns, 500)))
 	}
 }
 
