@@ -16,7 +16,7 @@ func startTwin(t *testing.T) *decoytest.Decoy {
 	limits := ssh.Service().Limits
 	limits.PerSource, limits.PerService = 4096, 4096
 	return decoytest.Start(t, ssh.Service(), decoytest.Options{
-		Seed: twinSeed, Settings: map[string]string{"login": "list", "accounts": corpus.User + ":" + corpus.Password}, Limits: limits,
+		Seed: twinSeed, Settings: map[string]string{"login": "list", "accounts": corpus.User + ":" + corpus.Password, "max_startups": "false"}, Limits: limits,
 	})
 }
 
