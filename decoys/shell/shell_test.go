@@ -167,7 +167,7 @@ func TestNothingGrowsWithoutEnd(t *testing.T) {
 		t.Run(script[:min(len(script), 30)], func(t *testing.T) {
 			begin := time.Now()
 			out, _ := newSession(t, nil).exec(script)
-			if took := time.Since(begin); took > 5*time.Second {
+			if took := time.Since(begin); took > 45*time.Second {
 				t.Errorf("took %v", took)
 			}
 			if len(out) > 3<<20 {

@@ -21,6 +21,8 @@ type muxChannel struct {
 	mux        *mux
 	id, remote uint32
 	requests   chan request
+	session    bool
+	pty        bool // of the goroutine that reads
 
 	mu   sync.Mutex
 	wake *sync.Cond
@@ -38,7 +40,7 @@ type muxChannel struct {
 
 func newMuxChannel(m *mux, remote, window, most uint32) *muxChannel {
 	c := &muxChannel{
-		mux: m, remote: remote, peerWindow: window, peerPacket: min(max(most, 1), packetSize), requests: make(chan request, maxWaiting),
+		mux: m, remote: remote, peerWindow: window, peerPacket: min(most, packetSize), requests: make(chan request, maxWaiting),
 	}
 	c.wake = sync.NewCond(&c.mu)
 	return c
@@ -51,6 +53,18 @@ func (c *muxChannel) serve(f func(channel, <-chan request)) {
 	for r := range c.requests { // of a program that is gone
 		r.answer(false)
 	}
+}
+
+// shapeOf is how a request is made up that the session takes now.
+func (c *muxChannel) shapeOf(kind string) (shape, bool) {
+	if !c.session {
+		return "", false
+	}
+	if s, ok := anytimeShapes[kind]; ok {
+		return s, true
+	}
+	s, ok := sessionShapes[kind]
+	return s, ok && !c.open()
 }
 
 // ask hands a request over. One that does not fit is refused at once.
@@ -218,7 +232,7 @@ func (c *muxChannel) send(p []byte, kind byte, numbers ...uint32) (int, error) {
 	sent := 0
 	for sent < len(p) {
 		c.mu.Lock()
-		for c.peerWindow == 0 && !c.sentClose && !c.abandoned && !c.gotClose {
+		for (c.peerWindow == 0 || c.peerPacket == 0) && !c.sentClose && !c.abandoned && !c.gotClose {
 			c.wake.Wait()
 		}
 		if c.sentClose || c.abandoned || c.gotClose {

@@ -34,6 +34,9 @@ type forwards struct {
 	listens map[string]bool // by what was asked for
 }
 
+// maxHost is the longest name that a machine can have (RFC 1035 section 2.3.4).
+const maxHost = 253
+
 // forwardTo is direct-tcpip (RFC 4254 section 7.2): the client wants to reach a machine
 // through us. With the setting forward=accept it is told that it has, and what it then
 // sends is noted; nobody answers it. Otherwise it is told what sshd says that must not
@@ -48,6 +51,11 @@ func (c *client) forwardTo(kind string, payload []byte) (serve func(channel, <-c
 		f["accepted"] = "false"
 		c.conn.Log(kindForward, f, "forwarding to %q was refused", target)
 		return nil, openRefusal{openProhibited, "open failed"}
+	}
+	if host == "" || len(host) > maxHost {
+		f["accepted"] = "false"
+		c.conn.Log(kindForward, f, "forwarding to %q, which is no name, was refused", target)
+		return nil, openRefusal{openConnectFailed, "Name or service not known"}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -2,6 +2,7 @@ package ssh
 
 import (
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -48,7 +49,7 @@ func readIdentification(r io.Reader) (line string, ok bool, err error) {
 	var b []byte
 	var c [1]byte
 	sawCR := false
-	for len(b) < maxIdentification {
+	for len(b) <= maxIdentification {
 		if _, err := io.ReadFull(r, c[:]); err != nil {
 			return string(b), false, err
 		}
@@ -87,7 +88,7 @@ func judge(line string) string {
 	return otherVersion
 }
 
-// scanNumber is scanf's %d for numbers of at most 9 digits.
+// scanNumber is scanf's %d: a number of 64 bits, or the largest there is, of which 32 are taken.
 func scanNumber(s string) (n int, rest string, ok bool) {
 	s = strings.TrimLeft(s, " \t\v\f\r\n")
 	negative := strings.HasPrefix(s, "-")
@@ -96,13 +97,11 @@ func scanNumber(s string) (n int, rest string, ok bool) {
 	}
 	i := 0
 	for i < len(s) && s[i] >= '0' && s[i] <= '9' {
-		if i < 9 {
-			n = 10*n + int(s[i]-'0')
-		}
 		i++
 	}
+	wide, _ := strconv.ParseInt(s[:i], 10, 64) // the largest, if it is larger
 	if negative {
-		n = -n
+		wide = -wide
 	}
-	return n, s[i:], i > 0
+	return int(int32(wide)), s[i:], i > 0 //nolint:gosec // as scanf does
 }

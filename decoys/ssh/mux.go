@@ -66,6 +66,7 @@ type request struct {
 type mux struct {
 	t     *transport.Conn
 	peer  peer
+	keys  []transport.HostKey
 	run   func(func()) // starts goroutines
 	group sync.WaitGroup
 	// eow is whether the client knows OpenSSH's message that output is not wanted
@@ -145,10 +146,16 @@ func (m *mux) globalRequest(r *sshwire.Reader) error {
 	if !r.OK() {
 		return errMalformed
 	}
+	if s, known := globalShapes[kind]; known && !s.fits(r.Rest()) {
+		return errMalformed
+	}
 	ok, reply := false, []byte(nil)
-	if kind == "no-more-sessions@openssh.com" {
+	switch kind {
+	case "no-more-sessions@openssh.com":
 		m.noMore, ok = true, true
-	} else {
+	case proveHostKeys:
+		reply, ok = prove(m.t, m.keys, r.Rest())
+	default:
 		ok, reply = m.peer.global(kind, r.Rest())
 	}
 	switch {
@@ -166,12 +173,15 @@ func (m *mux) channelOpen(r *sshwire.Reader) error {
 	if !r.OK() {
 		return errMalformed
 	}
-	if kind == "session" {
-		if !r.Done() {
-			return errMalformed
-		}
-		if m.noMore {
-			return m.disconnect("Possible attack: attempt to open a session after additional sessions disabled")
+	if s, known := openShapes[kind]; known && !s.fits(r.Rest()) {
+		return errMalformed
+	}
+	switch {
+	case kind == "session" && m.noMore:
+		return m.disconnect("Possible attack: attempt to open a session after additional sessions disabled")
+	case kind == "tun@openssh.com":
+		if err := m.t.Write(remark("Server has rejected tunnel device forwarding")); err != nil {
+			return err
 		}
 	}
 	serve, refusal := m.peer.open(kind, append([]byte(nil), r.Rest()...))
@@ -180,6 +190,7 @@ func (m *mux) channelOpen(r *sshwire.Reader) error {
 		return m.t.Write(sshwire.AppendString(sshwire.AppendString(b, refusal.text), ""))
 	}
 	c := newMuxChannel(m, remote, window, most)
+	c.session = kind == "session"
 	if kind != "session" { // a session has none until a program runs
 		c.window, c.started = windowSize, true
 	}
@@ -257,13 +268,17 @@ func (m *mux) nonexistent(what string, id uint32) error {
 }
 
 func (m *mux) windowAdjust(r *sshwire.Reader) error {
-	id, n := r.Uint32(), r.Uint32()
-	if !r.Done() {
-		return errMalformed
+	id := r.Uint32()
+	if !r.OK() {
+		return m.disconnect("Invalid window adjust message")
 	}
 	c := m.channel(id)
 	if c == nil {
 		return nil
+	}
+	n := r.Uint32()
+	if !r.Done() {
+		return m.disconnect("Invalid window adjust message")
 	}
 	if !c.adjust(n) {
 		return errMalformed
@@ -276,11 +291,14 @@ var channelNames = map[byte]string{msgChannelData: "data", msgExtendedData: "ext
 
 func (m *mux) ofChannel(kind byte, r *sshwire.Reader) error {
 	id := r.Uint32()
-	if !r.OK() {
-		return errMalformed
-	}
 	if kind == msgChannelRequest {
+		if !r.OK() {
+			return errMalformed
+		}
 		return m.channelRequest(id, r)
+	}
+	if !r.OK() {
+		return m.disconnect("Invalid %s message", channelNames[kind])
 	}
 	c := m.channel(id)
 	if c == nil {
@@ -304,12 +322,12 @@ func (m *mux) ofChannel(kind byte, r *sshwire.Reader) error {
 		}
 	case msgChannelEOF:
 		if !r.Done() {
-			return errMalformed
+			return m.disconnect("Invalid ieof message")
 		}
 		c.receiveEOF()
 	case msgChannelClose:
 		if !r.Done() {
-			return errMalformed
+			return m.disconnect("Invalid oclose message")
 		}
 		c.receiveClose()
 	}
@@ -327,7 +345,20 @@ func (m *mux) channelRequest(id uint32, r *sshwire.Reader) error {
 		return m.disconnect("server_input_channel_req: unknown channel %d", int32(id)) //nolint:gosec // as OpenSSH prints it
 	}
 	if kind == "eow@openssh.com" {
+		if !r.Done() {
+			return errMalformed
+		}
+		c.answer(kind, want, false)
 		return nil
+	}
+	if shape, due := c.shapeOf(kind); due {
+		if kind == "pty-req" && c.pty {
+			return m.disconnect("Protocol error: you already have a pty.")
+		}
+		if !shape.fits(r.Rest()) {
+			return errMalformed
+		}
+		c.pty = c.pty || kind == "pty-req"
 	}
 	c.ask(kind, append([]byte(nil), r.Rest()...), want)
 	return nil

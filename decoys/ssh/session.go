@@ -23,6 +23,10 @@ type terminal struct {
 	columns, rows uint32
 }
 
+// grantedBefore are requests before a program runs that OpenSSH grants as Debian sets it up, although
+// nothing comes of them here.
+var grantedBefore = map[string]bool{"x11-req": true, "auth-agent-req@openssh.com": true, "window-change": true, "break": true}
+
 // maxEnv bounds what is noted of environment variables, in bytes.
 const maxEnv = 2 << 10
 
@@ -66,8 +70,8 @@ func (c *client) session(ch channel, requests <-chan request) {
 			c.logSession(r.kind, command, tty, env)
 			c.run(ch, requests, r.kind, command, tty)
 			return
-		default: // x11-req, auth-agent-req@openssh.com and others
-			r.answer(false)
+		default:
+			r.answer(grantedBefore[r.kind])
 		}
 	}
 }
@@ -132,7 +136,7 @@ func (c *client) meanwhile(requests <-chan request, resized func(columns, rows u
 				resized(columns, rows)
 			}
 		}
-		r.answer(r.kind == "window-change" || r.kind == "signal")
+		r.answer(r.kind == "window-change" || r.kind == "break")
 	}
 }
 

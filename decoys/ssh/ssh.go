@@ -198,7 +198,7 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 		return
 	}
 	conn.Log(kindClient, decoy.Fields{"version": line, "accepted": fmt.Sprint(refusal == "" && err == nil)}, "the client is %s", decoy.Printable([]byte(line)))
-	if refusal != "" || err != nil {
+	if refusal != "" || err != nil || transport.Probe(line) {
 		return
 	}
 	conn.SetNoDelay(true)
@@ -238,13 +238,18 @@ func (c *client) connected(t *transport.Conn, openSSH bool) {
 		return
 	}
 	for _, text := range c.remarks {
-		b := sshwire.AppendString(sshwire.AppendBool([]byte{msgDebug}, false), text)
-		if t.Write(sshwire.AppendString(b, "")) != nil {
+		if t.Write(remark(text)) != nil {
 			return
 		}
 	}
-	m := &mux{t: t, peer: c, run: c.conn.Go, eow: openSSH}
+	m := &mux{t: t, peer: c, keys: c.server.transport.Keys, run: c.conn.Go, eow: openSSH}
 	m.serve()
+}
+
+// remark is a message that a client shows when it is asked to be verbose (RFC 4253 section 11.3).
+func remark(text string) []byte {
+	b := sshwire.AppendString(sshwire.AppendBool([]byte{msgDebug}, false), text)
+	return sshwire.AppendString(b, "")
 }
 
 // hostKeyNotice is OpenSSH's way to tell a client which host keys there are (PROTOCOL

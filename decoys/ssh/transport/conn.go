@@ -75,6 +75,8 @@ type Conn struct {
 	coalesce bool
 	// compressIn and compressOut are what was agreed on.
 	compressIn, compressOut bool
+	// deferred are packets of the layers above that came during a key exchange.
+	deferred []deferred
 	// initial is whether the first key exchange is under way, open whether none is.
 	initial, open bool
 
@@ -85,6 +87,14 @@ type Conn struct {
 	pending []byte // packets that are not sent yet
 	failed  error
 }
+
+type deferred struct {
+	payload []byte
+	seq     uint32
+}
+
+// maxDeferred bounds the packets that come during a key exchange.
+const maxDeferred = 256
 
 // maxPending is how much may wait to be sent before Write sends it, in bytes.
 const maxPending = 64 << 10
@@ -99,7 +109,7 @@ func Accept(c net.Conn, config *Config, client string) (*Conn, error) {
 		out: packetWriter{p: plain()}, initial: true,
 	}
 	t.settled = sync.NewCond(&t.mu)
-	ours := t.kexInit(true)
+	ours := t.kexInit()
 	t.push(ours)
 	theirs, seq, err := t.next(msgKexInit)
 	if err == nil {
@@ -125,21 +135,12 @@ func Unprotected(c net.Conn, config *Config) *Conn {
 }
 
 // kexInit is the payload of our KEXINIT.
-func (t *Conn) kexInit(first bool) []byte {
+func (t *Conn) kexInit() []byte {
 	b := make([]byte, 17, 1024)
 	b[0] = msgKexInit
 	_, _ = rand.Read(b[1:]) // never fails
 	r := t.config.Release
-	kex := r.Kex
-	if !first { // what is said once
-		kex = nil
-		for _, k := range r.Kex {
-			if k != extInfoServer && k != kexStrictServer {
-				kex = append(kex, k)
-			}
-		}
-	}
-	for _, names := range [][]string{kex, r.HostKeys, r.Ciphers, r.Ciphers, r.MACs, r.MACs, r.Compressions, r.Compressions, nil, nil} {
+	for _, names := range [][]string{r.KexFor(t.client), r.HostKeys, r.Ciphers, r.Ciphers, r.MACs, r.MACs, r.Compressions, r.Compressions, nil, nil} {
 		b = appendNames(b, names)
 	}
 	return append(b, 0, 0, 0, 0, 0)
@@ -161,9 +162,12 @@ func (t *Conn) fail(err error) error {
 	return err
 }
 
+// maxDisconnect is how much OpenSSH says at most, in bytes.
+const maxDisconnect = 1023
+
 // Disconnect tells the peer in words why the connection ends, which the caller closes.
 func (t *Conn) Disconnect(reason uint32, text string) {
-	_ = t.fail(&DisconnectError{reason, text})
+	_ = t.fail(&DisconnectError{reason, text[:min(len(text), maxDisconnect)]})
 }
 
 // push adds a packet to those to be sent, in a key exchange too.
@@ -242,6 +246,11 @@ func (t *Conn) Compress() {
 // caller closes the connection.
 func (t *Conn) Read() (payload []byte, seq uint32, err error) {
 	for {
+		if len(t.deferred) > 0 {
+			d := t.deferred[0]
+			t.deferred = t.deferred[1:]
+			return d.payload, d.seq, nil
+		}
 		payload, seq, err = t.next(msgKexInit, msgExtInfo)
 		switch {
 		case err != nil:
@@ -251,6 +260,7 @@ func (t *Conn) Read() (payload []byte, seq uint32, err error) {
 		case payload[0] == msgKexInit:
 			err = t.rekeyWith(append([]byte(nil), payload...), seq)
 		default:
+			t.extInfoDue = false
 			return payload, seq, nil
 		}
 		if err != nil {
@@ -264,7 +274,7 @@ func (t *Conn) rekeyWith(theirs []byte, seq uint32) error {
 	t.rekey = true
 	t.mu.Unlock()
 	t.open = false
-	ours := t.kexInit(false)
+	ours := t.kexInit()
 	t.push(ours)
 	err := t.exchange(ours, theirs, seq, false)
 	t.open = true
@@ -330,8 +340,12 @@ func (t *Conn) next(expected ...byte) (payload []byte, seq uint32, err error) {
 			if t.open {
 				return payload, seq, nil
 			}
+			if kind > msgLastTransport && !t.initial && len(t.deferred) < maxDeferred {
+				t.deferred = append(t.deferred, deferred{append([]byte(nil), payload...), seq})
+				continue
+			}
 			if kind > msgLastTransport {
-				return nil, 0, protocolError("protocol error: rcvd type %d", kind)
+				return nil, 0, silently("packet type %d in a key exchange", kind)
 			}
 			fallthrough
 		default:

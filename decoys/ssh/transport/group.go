@@ -10,23 +10,31 @@ import (
 var moduli = map[int]func() *big.Int{
 	1024: oakley(1024, 129093),
 	2048: oakley(2048, 124476),
+	3072: oakley(3072, 1690314),
 	4096: oakley(4096, 240904),
+	6144: oakley(6144, 929484),
 	8192: oakley(8192, 4743158),
 }
 
 func modulus(bits int) *big.Int { return moduli[bits]() }
 
-// fallbackGroup is the group that OpenSSH takes in a group exchange on a machine
-// without /etc/ssh/moduli, as administrators remove it when they harden one. limit is
-// the most bits that the client takes.
-func fallbackGroup(limit uint32) int {
-	switch {
-	case limit < 3072:
-		return 2048
-	case limit < 6144:
-		return 4096
+// groupFor is the size of the group that OpenSSH takes in a group exchange: the smallest that is
+// wanted, or else the largest there is. /etc/ssh/moduli has many groups of each size and another of 7680
+// bits; ours are the ones that everybody knows.
+func groupFor(low, wanted, high uint32) int {
+	best := 0
+	for _, bits := range []int{2048, 3072, 4096, 6144, 8192} {
+		if bits < int(low) || bits > int(high) {
+			continue
+		}
+		if best = bits; bits >= int(wanted) {
+			break
+		}
 	}
-	return 8192
+	if best == 0 {
+		return maxGroup
+	}
+	return best
 }
 
 func oakley(n uint, k int64) func() *big.Int {

@@ -92,6 +92,9 @@ func (w *way) pick(r *Release, theirCiphers, theirMACs, compressions []string) b
 
 func pick(to *string, theirs, ours []string) bool {
 	for _, name := range theirs {
+		if name == "" { // OpenSSH looks no further
+			return false
+		}
 		if slices.Contains(ours, name) {
 			*to = name
 			return true
@@ -239,7 +242,7 @@ func (x *exchange) group() (ours []byte, err error) {
 	if want := min(max(wanted, minGroup), maxGroup); high < low || want < low || high < want {
 		return nil, errSilent
 	}
-	p := modulus(fallbackGroup(high))
+	p := modulus(groupFor(low, min(max(wanted, minGroup), maxGroup), high))
 	group := sshwire.AppendMpint(sshwire.AppendMpint(nil, p.Bytes()), big.NewInt(2).Bytes())
 	x.conn.push(append([]byte{msgKexGEXGroup}, group...))
 

@@ -41,7 +41,13 @@ func protocolError(format string, args ...any) error {
 	return &DisconnectError{ReasonProtocolError, fmt.Sprintf(format, args...)}
 }
 
-var errCorrupt = protocolError("Packet corrupt")
+// silently is the end of a connection for a reason that OpenSSH writes down for the peer, and then
+// ends without sending it.
+func silently(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{errSilent}, args...)...)
+}
+
+var errCorrupt = silently("packet corrupt")
 
 // A packetReader reads the packets of one direction (RFC 4253 section 6).
 type packetReader struct {
@@ -67,7 +73,7 @@ func (r *packetReader) read() (payload []byte, seq uint32, err error) {
 	r.seq++
 	padding := int(packet[0])
 	if padding < 4 {
-		return nil, 0, protocolError("Corrupted padlen %d on input.", padding)
+		return nil, 0, silently("%d bytes of padding", padding)
 	}
 	if padding > len(packet)-1 {
 		return nil, 0, errSilent
@@ -82,7 +88,7 @@ func (r *packetReader) read() (payload []byte, seq uint32, err error) {
 		return nil, 0, errSilent
 	}
 	if payload[0] < 1 || payload[0] >= 192 { // local extensions are never sent
-		return nil, 0, protocolError("Invalid ssh2 packet type: %d", payload[0])
+		return nil, 0, silently("packet type %d", payload[0])
 	}
 	return payload, seq, nil
 }

@@ -1,0 +1,87 @@
+package shell
+
+import (
+	"strconv"
+	"strings"
+)
+
+func exprOp(op, a, b string) string {
+	x, err := strconv.Atoi(a)
+	y, err2 := strconv.Atoi(b)
+	numbers := err == nil && err2 == nil
+	switch op {
+	case "|":
+		if a != "" && a != "0" {
+			return a
+		}
+		return b
+	case "&":
+		if a != "" && a != "0" && b != "" && b != "0" {
+			return a
+		}
+		return "0"
+	case "+", "-", "*", "/", "%":
+		if !numbers {
+			return "\x00non-integer argument"
+		}
+		if y == 0 && (op == "/" || op == "%") {
+			return "\x00division by zero"
+		}
+		switch op {
+		case "+":
+			return strconv.Itoa(x + y)
+		case "-":
+			return strconv.Itoa(x - y)
+		case "*":
+			return strconv.Itoa(x * y)
+		case "/":
+			return strconv.Itoa(x / y)
+		}
+		return strconv.Itoa(x % y)
+	}
+	c := strings.Compare(a, b)
+	if numbers {
+		c = x - y
+	}
+	return strconv.Itoa(flag(map[string]bool{"<": c < 0, "<=": c <= 0, "=": c == 0, "==": c == 0, "!=": c != 0, ">=": c >= 0, ">": c > 0}[op]))
+}
+
+func cmdClear(p *proc) int {
+	p.print("\x1b[H\x1b[2J\x1b[3J")
+	return 0
+}
+
+func cmdLocate(p *proc) int {
+	for i := range p.args {
+		if i > 0 && !strings.HasPrefix(p.args[i], "-") {
+			p.args = []string{"find", "/", "-path", "*" + p.args[i] + "*"}
+			return cmdFind(p)
+		}
+	}
+	return p.errorf(1, "no pattern to search for specified")
+}
+
+func cmdWhereis(p *proc) int {
+	for _, name := range p.args[1:] {
+		p.print(name + ":")
+		for _, dir := range []string{"/usr/bin", "/usr/sbin", "/etc", "/usr/local/bin"} {
+			if _, err := p.lookup(dir+"/"+name, true); err == nil {
+				p.print(" " + dir + "/" + name)
+			}
+		}
+		p.print("\n")
+	}
+	return 0
+}
+
+func cmdGetconf(p *proc) int {
+	value, ok := map[string]string{
+		"LONG_BIT": "64", "PAGE_SIZE": "4096", "PAGESIZE": "4096", "_NPROCESSORS_ONLN": strconv.Itoa(p.System.hardware.cores), "_NPROCESSORS_CONF": strconv.Itoa(p.System.hardware.cores),
+		"ARG_MAX": "2097152", "OPEN_MAX": "1024", "CLK_TCK": "100", "GNU_LIBC_VERSION": "glibc 2.36", "PATH": "/bin:/usr/bin", "NAME_MAX": "255", "PATH_MAX": "4096",
+	}[strings.Join(p.args[1:], " ")]
+	if !ok {
+		return p.errorf(2, "Unrecognized variable `%s'", strings.Join(p.args[1:], " "))
+	}
+	p.print(value + "\n")
+	return 0
+}
