@@ -76,7 +76,7 @@ const passwordTime = 8 * time.Second
 
 // authed is serviced and logged in. Host keys are announced then; that is heard.
 func authed(name string, f func(c *client) error) twin.Dialogue {
-	return serviced(name, func(c *client) error {
+	d := serviced(name, func(c *client) error {
 		c.w.Patience = passwordTime
 		defer func() { c.w.Patience = c.patience / 3 }()
 		if err := c.send(message(msgUserauth, User, "ssh-connection", "password", false, Password)); err != nil {
@@ -90,6 +90,8 @@ func authed(name string, f func(c *client) error) twin.Dialogue {
 		c.w.Patience = c.patience / 3
 		return f(c)
 	})
+	d.Runs = 8 // which of a command's exit, its output and its end is told first is a race
+	return d
 }
 
 // sayAll says one thing after another.
