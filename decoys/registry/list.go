@@ -3,6 +3,7 @@ package registry
 import (
 	"github.com/decnet/decnet/decoys/http"
 	"github.com/decnet/decnet/decoys/ssh"
+	"github.com/decnet/decnet/decoys/telnet"
 )
 
 // All returns every service there is. A new decoy is added here and nowhere else.
@@ -10,5 +11,6 @@ func All() Registry {
 	return New(
 		http.Service(),
 		ssh.Service(),
+		telnet.Service(),
 	)
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ func cmdEcho(p *proc) int {
 		if len(args) > 0 && args[0] == "-n" {
 			newline, args = false, args[1:]
 		}
-		text := unescape(strings.Join(args, " "))
+		text := unescape(strings.ReplaceAll(strings.Join(args, " "), `\x`, `\\x`)) // nor hexadecimal numbers
 		if newline {
 			text += "\n"
 		}
@@ -85,7 +86,7 @@ func unescape(s string) string {
 
 // isBuiltin reports that the shell's own command runs, not the program.
 func (p *proc) isBuiltin(name string) bool {
-	return len(p.running) == 0 || p.running[0] != name
+	return !p.asApplet && (len(p.running) == 0 || path.Base(p.running[0]) != name)
 }
 
 var conversion = regexp.MustCompile(`%[-+ 0#]*(?:\*|[0-9]*)(?:\.(?:\*|[0-9]*))?[%sdiouxXcbqeEfFgG]`)

@@ -216,3 +216,16 @@ func FuzzExec(f *testing.F) {
 		s.Script(ctx, shell.Streams{In: strings.NewReader(script), Out: &out, Err: &out})
 	})
 }
+
+// dash's echo has no option -e and knows octal numbers only.
+func TestEchoOfDash(t *testing.T) {
+	s := newSession(t, nil)
+	for command, want := range map[string]string{
+		`sh -c "echo -ne '\x7f\x45'"`: "-ne \\x7f\\x45\n", `sh -c "echo '\101 \0101'"`: "A A\n", `sh -c "echo -n a"`: "a",
+		`sh -c "/bin/busybox echo -ne '\x41'"`: "A", `sh -c "/bin/echo -ne '\x41'"`: "A",
+	} {
+		if have, _ := s.exec(command); have != want {
+			t.Errorf("%s: have %q, want %q", command, have, want)
+		}
+	}
+}

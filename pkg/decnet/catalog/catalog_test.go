@@ -16,6 +16,7 @@ func all() []decnet.ServiceSpec {
 	specs := catalog.Services([]decnet.ServiceSpec{
 		{Slug: "http", RunsOn: []string{"linux", "bsd"}, Ports: []decnet.PortSpec{{Port: 80, Transport: decnet.TCP}}},
 		{Slug: "ssh", RunsOn: []string{"linux", "bsd"}, Ports: []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}}},
+		{Slug: "telnet", RunsOn: []string{"linux", "openwrt"}, Ports: []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}}},
 	})
 	return specs
 }

@@ -83,7 +83,6 @@ var planned = []plan{
 	{"smtp", "SMTP server", []uint16{25}, nil, onUnix},
 	{"smtp_relay", "Open SMTP relay", []uint16{25}, nil, onUnix},
 	{"snmp", "SNMP agent", nil, []uint16{161}, []string{"linux", "bsd", "windows_server", "jetdirect", "openwrt", "cisco"}},
-	{"telnet", "Telnet server", []uint16{23}, nil, []string{"linux", "openwrt", "cisco"}},
 	{"tftp", "TFTP server", nil, []uint16{69}, []string{"linux", "cisco"}},
 	{"vnc", "VNC server", []uint16{5900}, nil, []string{"linux", "windows"}},
 }

@@ -2,9 +2,11 @@ package ini
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/catalog"
 )
 
 // Sample is a file with every key there is, explained, most of them commented
@@ -20,7 +22,7 @@ func Sample(services []decnet.ServiceSpec) string {
 	b.WriteString("; A decky: the section's name is its name.\n[gateway]\n")
 	sampleKeys(&b, Decky(), "ip", "services")
 	b.WriteString("; A group of deckies: office-01 to office-03, each one's services and system by its archetype.\n" +
-		"[office]\narchetype = linux-server\namount = 3\n\n")
+		"[office]\narchetype = " + sampleArchetype + "\namount = 3\n\n")
 	for i := range services {
 		if s := &services[i]; s.Built {
 			sampleService(&b, s)
@@ -51,11 +53,18 @@ func sampleKeys(b *strings.Builder, keys []Key, live ...string) {
 	b.WriteByte('\n')
 }
 
+// sampleArchetype is that of the sample's group.
+const sampleArchetype = "linux-server"
+
 func sampleService(b *strings.Builder, s *decnet.ServiceSpec) {
 	if len(s.Settings) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "; Settings of %s on all of [office].\n[office.%s]\n", s.Title, s.Slug)
+	section := fmt.Sprintf("; Settings of %s on all of [office].\n[office.%s]\n", s.Title, s.Slug)
+	if a, err := catalog.FindArchetype(sampleArchetype); err != nil || !slices.Contains(a.Services, s.Slug) {
+		section = fmt.Sprintf("; Settings of %s, once it is one of the services of [office].\n;[office.%s]\n", s.Title, s.Slug)
+	}
+	b.WriteString(section)
 	for _, set := range s.Settings {
 		kind := string(set.Type)
 		switch {
