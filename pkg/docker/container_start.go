@@ -22,9 +22,10 @@ var errMACTaken = errors.New("another interface has its MAC address")
 // ExitError says that a container did not stay up after its start.
 type ExitError struct {
 	Container string
-	// Code is its exit code; 137 may be the memory limit, which OOM tells.
-	Code int
-	OOM  bool
+	// Code is its exit code; 137 may be the memory limit, which OOM tells. Engines
+	// miss that now and then; Limited is whether there is a limit at all.
+	Code         int
+	OOM, Limited bool
 	// Log are the last lines that it wrote, at most ten, printable and cut.
 	Log []string
 }
@@ -32,8 +33,11 @@ type ExitError struct {
 // Error is one line.
 func (x *ExitError) Error() string {
 	s := fmt.Sprintf("it exited at once with code %d", x.Code)
-	if x.OOM {
+	switch {
+	case x.OOM:
 		s += ", out of memory"
+	case x.Limited && x.Code == codeKilled:
+		s += ", most likely out of memory"
 	}
 	if len(x.Log) == 0 {
 		return s + " and wrote nothing"
@@ -110,7 +114,7 @@ func (s *Spec) settle() time.Duration {
 
 // exit makes the error for a container that exited.
 func (e *Engine) exit(ctx context.Context, spec *Spec, id string, code int) error {
-	x := &ExitError{Container: spec.Name, Code: code, Log: e.lastLines(ctx, id)}
+	x := &ExitError{Container: spec.Name, Code: code, Limited: spec.Memory > 0, Log: e.lastLines(ctx, id)}
 	for tries := 0; ; tries++ {
 		now, err := e.api.ContainerInspect(ctx, id)
 		if x.OOM = err == nil && now.State.OOMKilled; x.OOM || code != codeKilled || spec.Memory == 0 || tries == oomTries {
