@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/decnet/decnet/decoys/ssh/sshwire"
 )
@@ -54,6 +55,7 @@ func newMuxChannel(m *mux, remote, window, most uint32) *muxChannel {
 func (c *muxChannel) serve(f func(channel, <-chan request)) {
 	f(c, c.requests)
 	c.close()
+	c.drop()
 	for r := range c.requests { // of a program that is gone
 		r.answer(false)
 	}
@@ -151,9 +153,28 @@ func (c *muxChannel) receive(data []byte) bool {
 		c.consumed += n
 		return true
 	}
+	if unread.Add(int64(n)) > maxUnread {
+		unread.Add(-int64(n))
+		return false
+	}
 	c.received = append(c.received, data...)
 	c.wake.Broadcast()
 	return true
+}
+
+// unread is how many bytes programs of this process have not read yet, of all connections: each may
+// have its window full of them, all together may not.
+var unread atomic.Int64
+
+// maxUnread bounds unread; who sends beyond it is disconnected.
+const maxUnread = 64 << 20
+
+// drop forgets what nobody is going to read.
+func (c *muxChannel) drop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	unread.Add(-int64(len(c.received)))
+	c.received, c.gotEOF = nil, true
 }
 
 func (c *muxChannel) receiveEOF() {
@@ -212,6 +233,7 @@ func (c *muxChannel) Read(p []byte) (int, error) {
 	if c.received = c.received[n:]; len(c.received) == 0 {
 		c.received = nil
 	}
+	unread.Add(-int64(n))
 	c.consumed += uint32(n) //nolint:gosec // at most the window
 	var give uint32
 	if c.consumed > 3*packetSize || c.window < windowSize/2 && c.consumed > 0 {

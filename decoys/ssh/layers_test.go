@@ -190,3 +190,19 @@ func FuzzMux(f *testing.F) {
 		m.serve() // comes to its end, and so do its goroutines
 	})
 }
+
+// Nothing of what a program did not read stays behind, however its channel ends.
+func TestUnreadInputIsForgotten(t *testing.T) {
+	data := sshwire.AppendString(ofChannel(msgChannelData, 0), make([]byte, 4096))
+	target := sshwire.AppendUint32(text(0, "host")[1:], 80)
+	target = sshwire.AppendUint32(sshwire.AppendString(target, "origin"), 1)
+	for name, end := range map[string][]byte{"close": ofChannel(msgChannelClose, 0), "end of the connection": {79}} {
+		before := unread.Load()
+		conn, _ := unprotected(t, packets(append(opening("direct-tcpip", 7, 1<<20, 1<<15), target...), data, data, end))
+		m := &mux{t: conn, peer: echo{}, run: func(f func()) { go f() }}
+		m.serve()
+		if after := unread.Load(); after != before {
+			t.Errorf("%s: %d bytes before, %d after", name, before, after)
+		}
+	}
+}
