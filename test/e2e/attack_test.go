@@ -128,7 +128,7 @@ func checkBounties(t *testing.T, i *instance.Instance, times uint64) {
 		t.Fatal(err)
 	}
 	want := map[string]uint64{
-		"fingerprint/ssh_client_version": times, "artifact/url": times, "fingerprint/http_useragent": 1,
+		"fingerprint/ssh_client_version": times, "fingerprint/hassh": times, "artifact/url": times, "fingerprint/http_useragent": 1,
 		"fingerprint/spoofed_source": 1, "fingerprint/http_quirks": 1, "ip_leak/x-forwarded-for": 1,
 	}
 	have := map[string]uint64{}
