@@ -221,3 +221,36 @@ func BenchmarkIdleShells(b *testing.B) {
 		b.ReportMetric(float64(after)/1e6, "server-MB")
 	}
 }
+
+// BenchmarkSilentPeers has ten thousand peers that connect and say nothing, and somebody who logs in
+// meanwhile. The bounds of the host, which would close most of them, are off.
+func BenchmarkSilentPeers(b *testing.B) {
+	const peers = 10_000
+	for range b.N {
+		s := startBenchServer(b, "decky")
+		login := func() time.Duration {
+			begin := time.Now()
+			for range 20 {
+				_ = s.dial().Close()
+			}
+			return time.Since(begin) / 20
+		}
+		login()
+		alone := login()
+		_, before := s.used("gc")
+		for range peers {
+			c, err := new(net.Dialer).DialContext(b.Context(), "tcp", s.addr)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.Cleanup(func() { _ = c.Close() })
+			if _, err := c.Read(make([]byte, 64)); err != nil { // the banner
+				b.Fatal(err)
+			}
+		}
+		_, after := s.used("gc")
+		b.ReportMetric(float64(after-before)/peers, "server-B/peer")
+		b.ReportMetric(float64(alone.Microseconds()), "login-alone-µs")
+		b.ReportMetric(float64(login().Microseconds()), "login-among-them-µs")
+	}
+}

@@ -46,6 +46,7 @@ func (tw *Twin) loadFixture() (*fixture, error) {
 		return nil, fmt.Errorf("%s: %w", tw.fixturePath(), err)
 	}
 	f.expand()
+	f.eachReply(func(r *Reply) { r.Lines = tw.settle(r.Lines) })
 	return f, nil
 }
 

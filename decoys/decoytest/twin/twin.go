@@ -43,6 +43,9 @@ type Twin struct {
 	Describe func(data []byte) []string
 	// Masks are laid over each line of Describe, in order.
 	Masks []Mask
+	// Settle puts the lines of a reply whose order is chance into one order; nil leaves
+	// them. It does not change its argument.
+	Settle func(lines []string) []string
 	// Parallel is how many dialogues run at once; zero is defaultParallel.
 	Parallel int
 }
@@ -154,7 +157,14 @@ func (tw *Twin) describe(data []byte) []string {
 	if describe == nil {
 		describe = Quote
 	}
-	return tw.mask(describe(data))
+	return tw.settle(tw.mask(describe(data)))
+}
+
+func (tw *Twin) settle(lines []string) []string {
+	if tw.Settle == nil {
+		return lines
+	}
+	return tw.Settle(lines)
 }
 
 func (tw *Twin) mask(lines []string) []string {

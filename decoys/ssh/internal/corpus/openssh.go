@@ -28,7 +28,7 @@ func OpenSSH() *twin.Twin {
 	return &twin.Twin{
 		Name: "openssh", Package: "openssh-server", Program: "/usr/sbin/sshd", NeedsRoot: true,
 		Start:     func(ctx context.Context, dir string) (string, error) { return startSSHD(ctx, dir, "MaxStartups 5000") },
-		Dialogues: Dialogues, Describe: Describe, Masks: masks(),
+		Dialogues: Dialogues, Describe: Describe, Masks: masks(), Settle: settle,
 	}
 }
 
