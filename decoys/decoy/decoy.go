@@ -57,6 +57,8 @@ type Machine struct {
 	Decky   string
 	Address netip.Addr
 	Persona *persona.Persona
+	// Services are the slugs of all services of the decky, this one included.
+	Services []string
 	// Settings hold a valid value for every setting of the service's spec.
 	Settings decnet.Settings
 	// Shared is what the decky's services have in common; nil shares nothing.

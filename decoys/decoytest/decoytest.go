@@ -174,5 +174,5 @@ func Machine(t testing.TB, o Options, s decoy.Service) decoy.Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return decoy.Machine{Decky: d.Name, Address: d.Address, Persona: p, Settings: settings, Shared: &decoy.Shared{}}
+	return decoy.Machine{Decky: d.Name, Address: d.Address, Persona: p, Services: []string{s.Spec.Slug}, Settings: settings, Shared: &decoy.Shared{}}
 }

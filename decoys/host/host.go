@@ -94,6 +94,10 @@ func (h *Host) prepare(d *decnet.Decky) (map[string]*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	var slugs []string
+	for _, request := range d.Services {
+		slugs = append(slugs, request.Slug)
+	}
 	prepared, shared := make(map[string]*service, len(d.Services)), &decoy.Shared{}
 	for _, request := range d.Services {
 		s, err := h.services.Find(request.Slug)
@@ -107,7 +111,7 @@ func (h *Host) prepare(d *decnet.Decky) (map[string]*service, error) {
 		if err != nil {
 			return nil, fmt.Errorf("decky %s: %w", d.Name, err)
 		}
-		machine := decoy.Machine{Decky: d.Name, Address: d.Address, Persona: p, Settings: settings, Shared: shared}
+		machine := decoy.Machine{Decky: d.Name, Address: d.Address, Persona: p, Services: slugs, Settings: settings, Shared: shared}
 		handler, err := s.New(machine)
 		if err != nil {
 			return nil, fmt.Errorf("decky %s: service %s: %w", d.Name, request.Slug, err)

@@ -21,13 +21,27 @@ const (
 	nameAt = 0x318 + len(interpreter)
 )
 
-// programData makes the content of a program of the given size.
-func programData(name string, size int64) string {
+// Where a header has the entry point of a program and its section headers.
+const (
+	entryAt    = 0x18
+	sectionsAt = 0x28
+)
+
+// program makes the file of a program of about the given size.
+func (s *System) program(name string, about int) *node {
+	size := about + 8*s.own("size "+name, about/40)
+	return &node{kind: regular, perm: 0o755, size: int64(size), make: func(*user) string { return s.programData(name, size) }}
+}
+
+// programData makes the content of a program, which is another on every machine.
+func (s *System) programData(name string, size int) string {
 	b := make([]byte, size)
 	copy(b, elfHeader)
+	binary.LittleEndian.PutUint64(b[entryAt:], 0x1000+16*uint64(s.own("entry "+name, size/32))) //nolint:gosec // not negative
+	binary.LittleEndian.PutUint64(b[sectionsAt:], uint64(size-0x7c0))                           //nolint:gosec // as long as 31 of them
 	copy(b[0x318:], interpreter)
 	copy(b[nameAt:], name+".debug\x00")
-	r := rand.New(rand.NewPCG(uint64(size), uint64(sum(name)))) //nolint:gosec // scenery, not secrets
+	r := rand.New(rand.NewPCG(uint64(s.own("content "+name, 1<<62)), uint64(size))) //nolint:gosec // scenery, not secrets
 	for i := 0x400; i+8 <= len(b); i += 8 {
 		if r.IntN(3) > 0 { // programs have many zeros
 			binary.LittleEndian.PutUint64(b[i:], r.Uint64())
@@ -40,7 +54,7 @@ func programData(name string, size int64) string {
 
 // programIn is the name of the program that a file is, if it is one of ours.
 func programIn(data string) (string, bool) {
-	if !strings.HasPrefix(data, elfHeader) || len(data) < nameAt+64 {
+	if !strings.HasPrefix(data, elfHeader[:entryAt]) || len(data) < nameAt+64 {
 		return "", false
 	}
 	name, _, ok := strings.Cut(data[nameAt:nameAt+64], ".debug\x00")

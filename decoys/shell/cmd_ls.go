@@ -117,7 +117,7 @@ func (p *proc) listing(entries []entry, o *opts, total bool, dir string) {
 	label := func(e entry) string {
 		name := p.decorated(e, o, color)
 		if o.has("i") {
-			name = fmt.Sprintf("%d %s", inode(path.Join(dir, e.name)), name)
+			name = fmt.Sprintf("%d %s", p.System.inode(path.Join(dir, e.name)), name)
 		}
 		return name
 	}

@@ -1,9 +1,8 @@
 package shell
 
 import (
-	"fmt"
+	"path"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -46,40 +45,6 @@ func cmdStty(p *proc) int {
 	}
 	if len(p.args) == 1 {
 		p.print("speed 38400 baud; line = 0;\n-brkint -imaxbel iutf8\n")
-	}
-	return 0
-}
-
-func cmdNproc(p *proc) int {
-	p.printf("%d\n", p.System.hardware.cores)
-	return 0
-}
-
-func cmdLscpu(p *proc) int {
-	h := &p.System.hardware
-	rows := [][2]string{
-		{"Architecture:", "x86_64"},
-		{"CPU op-mode(s):", "32-bit, 64-bit"},
-		{"Address sizes:", "40 bits physical, 48 bits virtual"},
-		{"Byte Order:", "Little Endian"},
-		{"CPU(s):", strconv.Itoa(h.cores)},
-		{"On-line CPU(s) list:", map[bool]string{true: "0", false: fmt.Sprintf("0-%d", h.cores-1)}[h.cores == 1]},
-		{"Vendor ID:", h.cpu.vendor},
-		{"Model name:", h.cpu.name},
-		{"CPU family:", h.cpu.family},
-		{"Model:", h.cpu.model},
-		{"Thread(s) per core:", "1"},
-		{"Core(s) per socket:", "1"},
-		{"Socket(s):", strconv.Itoa(h.cores)},
-		{"Stepping:", h.cpu.stepping},
-		{"BogoMIPS:", fmt.Sprintf("%.2f", 2*h.cpu.mhz)},
-	}
-	if v := p.System.virtual(); v != "none" {
-		name := map[string]string{"kvm": "KVM", "vmware": "VMware", "xen": "Xen", "microsoft": "Microsoft"}[v]
-		rows = append(rows, [2]string{"Hypervisor vendor:", name}, [2]string{"Virtualization type:", "full"})
-	}
-	for _, row := range rows {
-		p.printf("%-33s%s\n", row[0], row[1])
 	}
 	return 0
 }
@@ -158,7 +123,7 @@ func cmdDisk(p *proc) int {
 		}
 		return 0
 	case "blkid":
-		p.printf("%s: UUID=\"%s\" BLOCK_SIZE=\"4096\" TYPE=\"%s\" PARTUUID=\"%08x-01\"\n", h.disk, h.bootID, map[bool]string{true: "xfs", false: "ext4"}[p.System.rhel()], sum(h.machine)*90001)
+		p.printf("%s: UUID=\"%s\" BLOCK_SIZE=\"4096\" TYPE=\"%s\" PARTUUID=\"%08x-01\"\n", h.disk, h.bootID, map[bool]string{true: "xfs", false: "ext4"}[p.System.rhel()], p.System.own("disk label", 1<<32))
 		return 0
 	}
 	if p.user.uid != 0 {
@@ -173,23 +138,43 @@ func cmdDisk(p *proc) int {
 	return 0
 }
 
-func cmdDmesg(p *proc) int {
-	if slices.Contains(p.args, "-c") || slices.Contains(p.args, "-C") {
-		if p.user.uid != 0 {
-			return p.errorf(1, "read kernel buffer failed: Operation not permitted")
-		}
-	}
-	if p.user.uid != 0 && p.System.persona.OS.ID != "centos" && p.System.distro.family != "alpine" {
-		return p.errorf(1, "read kernel buffer failed: Operation not permitted")
-	}
-	p.print(p.System.dmesg())
-	return 0
-}
-
 func cmdVmstat(p *proc) int {
 	h := &p.System.hardware
 	_, cache, free := h.memory(p.now())
 	p.print("procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st\n")
 	p.printf(" 1  0      0 %6d %6d %6d    0    0     3     9   57  109  0  0 99  0  0\n", free, cache/9, cache*7/9)
+	return 0
+}
+
+func cmdYes(p *proc) int {
+	word := "y"
+	if len(p.args) > 1 {
+		word = strings.Join(p.args[1:], " ")
+	}
+	text := strings.Repeat(word+"\n", max(1, 4096/(len(word)+1)))
+	for p.ctx.Err() == nil {
+		if _, err := p.Out.Write([]byte(text)); err != nil {
+			return 1
+		}
+	}
+	return 130
+}
+
+func cmdHostid(p *proc) int {
+	p.printf("%.8s\n", p.System.hardware.machine)
+	return 0
+}
+
+func cmdPathchk(p *proc) int {
+	for _, a := range p.args[1:] {
+		if len(a) > maxPath || len(path.Base(a)) > maxName {
+			return p.errorf(1, "limit %d exceeded by length %d of file name component ‘%s’", maxName, len(path.Base(a)), path.Base(a))
+		}
+	}
+	return 0
+}
+
+func cmdClear(p *proc) int {
+	p.print("\x1b[H\x1b[2J\x1b[3J")
 	return 0
 }

@@ -5,74 +5,6 @@ import (
 	"strings"
 )
 
-// cmdCrontab is crontab; tables are files where the distribution has them.
-func cmdCrontab(p *proc) int {
-	dir := map[string]string{"debian": "/var/spool/cron/crontabs/", "alpine": "/etc/crontabs/"}[p.System.distro.family]
-	at := or(dir, "/var/spool/cron/") + p.user.name
-	list, remove, names := false, false, []string{}
-	for i := 1; i < len(p.args); i++ {
-		switch a := p.args[i]; {
-		case a == "-l":
-			list = true
-		case a == "-r":
-			remove = true
-		case a == "-u":
-			if i++; i < len(p.args) {
-				at = or(dir, "/var/spool/cron/") + p.args[i]
-				if p.user.uid != 0 && p.args[i] != p.user.name {
-					p.say("must be privileged to use -u\n")
-					return 1
-				}
-			}
-		case a == "-e":
-			return p.edits(at)
-		case a == "-" || !strings.HasPrefix(a, "-"):
-			names = append(names, a)
-		}
-	}
-	switch {
-	case list:
-		data, err := p.FS.read(root, at)
-		if err != nil {
-			if p.small() {
-				return p.errorf(1, "can't open '%s': %v", p.user.name, err)
-			}
-			p.say("no crontab for %s\n", p.user.name)
-			return 1
-		}
-		p.print(data)
-	case remove:
-		if p.FS.remove(root, at, false) != nil && !p.small() {
-			p.say("no crontab for %s\n", p.user.name)
-			return 1
-		}
-	case len(names) == 0 && p.tty != "" && isTerminal(p.Out):
-		fallthrough
-	default:
-		return p.files(names, "%s: %v", func(_, data string) {
-			for i, line := range lines(data) {
-				w := strings.Fields(line)
-				if len(w) > 0 && w[0][0] != '#' && w[0][0] != '@' && !strings.Contains(w[0], "=") && (len(w) < 6 || strings.Trim(w[0], "0123456789*/,-") != "") {
-					p.say("%q:%d: bad minute\nerrors in crontab file, can't install.\n", or(strings.Join(names, ""), "-"), i)
-					return
-				}
-			}
-			if p.FS.write(root, at, data, false) == nil {
-				_ = p.FS.change(root, at, func(n *node) { n.perm, n.uid = 0o600, p.user.uid }) // it was just written
-				p.pending[at] = false
-			}
-		})
-	}
-	return 0
-}
-
-// edits is an editor on a file: see cmdVi.
-func (p *proc) edits(at string) int {
-	run := *p
-	run.args = []string{"vi", at}
-	return cmdVi(&run)
-}
-
 // cmdApt is apt and apt-get, which find no mirror.
 func cmdApt(p *proc) int {
 	o, _, ok := p.opt("yqfdsumVho:t:c:a: yes=y quiet=q assume-yes=y no-install-recommends=m fix-broken=f allow-unauthenticated=u force-yes=y purge=u reinstall=m upgradable=u installed=m", 100)
@@ -189,4 +121,116 @@ func cmdDpkg(p *proc) int {
 		return p.errorf(1, "error: cannot access archive '%s': No such file or directory", p.args[len(p.args)-1])
 	}
 	return 0
+}
+
+// cmdYum is yum, dnf, apk, pacman and snap, which find no mirror either.
+func cmdYum(p *proc) int {
+	var rest []string
+	for _, a := range p.args[1:] {
+		if !strings.HasPrefix(a, "-") || p.args[0] == "pacman" {
+			rest = append(rest, a)
+		}
+	}
+	verb := strings.Join(rest[:min(1, len(rest))], "")
+	switch p.args[0] {
+	case "apk":
+		return p.apk(verb, rest)
+	case "pacman":
+		return p.pacman(verb, rest)
+	case "snap":
+		p.say("error: cannot communicate with server: timeout exceeded while waiting for response\n")
+		return 1
+	}
+	switch verb {
+	case "":
+		p.say("usage: %s [options] COMMAND\n", p.args[0])
+		return 1
+	case "list", "repolist", "history", "info":
+		p.print("Installed Packages\nbash.x86_64    " + p.System.shortBash() + "-1    @anaconda\n")
+		return 0
+	case "clean":
+		p.print("0 files removed\n")
+		return 0
+	}
+	if p.user.uid != 0 {
+		p.say("Error: This command has to be run with superuser privileges (under the root user on most systems).\n")
+		return 1
+	}
+	p.sleep(p.NetworkDelay)
+	if p.System.persona.OS.Slug == "centos7" {
+		p.print("Loaded plugins: fastestmirror\nDetermining fastest mirrors\n")
+		p.say("Could not retrieve mirrorlist http://mirrorlist.centos.org/?release=7&arch=x86_64&repo=os&infra=stock error was\n" +
+			"14: curl#6 - \"Could not resolve host: mirrorlist.centos.org; Unknown error\"\n\n\n One of the configured repositories failed (Unknown),\n" +
+			" and yum doesn't have enough cached data to continue. At this point the only\n safe thing yum can do is fail.\n\nCannot find a valid baseurl for repo: base/7/x86_64\n")
+		return 1
+	}
+	repo, host := "Rocky Linux 9 - BaseOS", "mirrors.rockylinux.org"
+	if p.System.persona.OS.ID == "fedora" {
+		repo, host = "Fedora 39 - x86_64", "mirrors.fedoraproject.org"
+	}
+	p.printf("%-48s 0.0  B/s |   0  B     00:00    \n", repo)
+	p.say("Errors during downloading metadata for repository '%s':\n  - Curl error (6): Couldn't resolve host name for https://%s/mirrorlist [Could not resolve host: %[2]s]\n"+
+		"Error: Failed to download metadata for repo '%[1]s': Cannot prepare internal mirrorlist: Curl error (6): Couldn't resolve host name for https://%[2]s/mirrorlist [Could not resolve host: %[2]s]\n",
+		map[bool]string{true: "fedora", false: "baseos"}[p.System.persona.OS.ID == "fedora"], host)
+	return 1
+}
+
+func (p *proc) apk(verb string, rest []string) int {
+	const mirror = "https://dl-cdn.alpinelinux.org/alpine/v3.19/"
+	switch verb {
+	case "":
+		p.print("apk-tools 2.14.0, compiled for x86_64.\n\nusage: apk [<OPTIONS>...] COMMAND [<ARGUMENTS>...]\n")
+		return 1
+	case "info", "list":
+		p.print("alpine-baselayout\nbusybox\napk-tools\nmusl\nopenssh\n")
+		return 0
+	case "add", "update", "upgrade":
+		if p.user.uid != 0 {
+			p.say("ERROR: Unable to lock database: Permission denied\nERROR: Failed to open apk database: Permission denied\n")
+			return 99
+		}
+		for _, part := range []string{"main", "community"} {
+			p.printf("fetch %s%s/x86_64/APKINDEX.tar.gz\n", mirror, part)
+			p.sleep(p.NetworkDelay)
+			p.say("WARNING: fetching %s%s: temporary error (try again later)\n", mirror, part)
+		}
+		if verb != "add" {
+			p.say("2 unavailable, 0 stale; 15 distinct packages available\n")
+			return 2
+		}
+		p.say("ERROR: unable to select packages:\n")
+		for _, n := range rest[1:] {
+			p.say("  %s (no such package):\n    required by: world[%[1]s]\n", n)
+		}
+		return len(rest) - 1
+	}
+	return 0
+}
+
+func (p *proc) pacman(verb string, rest []string) int {
+	switch {
+	case strings.HasPrefix(verb, "-Q"):
+		p.print("bash " + p.System.shortBash() + "-1\ncoreutils " + p.System.distro.coreutils + "-2\nlinux " + p.System.persona.Kernel + "\nopenssh 9.8p1-1\npacman 6.1.0-3\n")
+		return 0
+	case strings.HasPrefix(verb, "-S") && p.user.uid != 0:
+		p.say("error: you cannot perform this operation unless you are root.\n")
+		return 1
+	case strings.HasPrefix(verb, "-Sy"):
+		p.print(":: Synchronizing package databases...\n")
+		for _, db := range []string{"core", "extra"} {
+			p.sleep(p.NetworkDelay)
+			p.say("error: failed retrieving file '%s.db' from geo.mirror.pkgbuild.com : Could not resolve host: geo.mirror.pkgbuild.com\n", db)
+		}
+		p.say("error: failed to synchronize all databases (failed to retrieve some files)\n")
+		return 1
+	case strings.HasPrefix(verb, "-S"):
+		for _, n := range rest[1:] {
+			if !strings.HasPrefix(n, "-") {
+				p.say("error: target not found: %s\n", n)
+			}
+		}
+		return 1
+	}
+	p.say("error: no operation specified (use -h for help)\n")
+	return 1
 }

@@ -6,25 +6,6 @@ import (
 	"time"
 )
 
-func (p *proc) typeWord(name string) int {
-	_, builtin := p.builtin(name)
-	switch {
-	case p.aliases[name] != "":
-		p.print("alias\n")
-	case slices.Contains(keywords, name):
-		p.print("keyword\n")
-	case p.funcs[name] != nil:
-		p.print("function\n")
-	case builtin:
-		p.print("builtin\n")
-	case p.which(name) != "":
-		p.print("file\n")
-	default:
-		return 1
-	}
-	return 0
-}
-
 // cmdRun is nohup, nice, timeout, setsid and the like: what is left after their own
 // options and values is a command.
 func cmdRun(p *proc) int {

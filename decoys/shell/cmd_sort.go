@@ -113,45 +113,6 @@ func numeric(s string) float64 {
 	return f
 }
 
-func humanNumber(s string) float64 {
-	f := numeric(s)
-	if t := strings.TrimLeft(strings.TrimSpace(s), "0123456789.-"); t != "" {
-		if i := strings.IndexByte("KMGTP", t[0]&^0x20); i >= 0 {
-			for range i + 1 {
-				f *= 1024
-			}
-		}
-	}
-	return f
-}
-
-// compareVersions compares runs of digits as numbers.
-func compareVersions(a, b string) int {
-	for a != "" && b != "" {
-		x, y := digits(a), digits(b)
-		if x > 0 && y > 0 {
-			if c := cmp.Compare(numeric(a[:x]), numeric(b[:y])); c != 0 {
-				return c
-			}
-			a, b = a[x:], b[y:]
-			continue
-		}
-		if a[0] != b[0] {
-			return cmp.Compare(a[0], b[0])
-		}
-		a, b = a[1:], b[1:]
-	}
-	return cmp.Compare(len(a), len(b))
-}
-
-func digits(s string) int {
-	n := 0
-	for n < len(s) && s[n] >= '0' && s[n] <= '9' {
-		n++
-	}
-	return n
-}
-
 func cmdUniq(p *proc) int {
 	o, bad, ok := p.opt("cdDiuf:s:w:z count=c repeated=d ignore-case=i unique=u", 1)
 	if !ok {
@@ -195,4 +156,33 @@ func (p *proc) twoFiles(names []string) (a, b string, ok bool) {
 		return "", "", false
 	}
 	return both[0], both[1], true
+}
+
+func cmdShuf(p *proc) int {
+	o, bad, ok := p.opt("en:i:o:rz head-count=n input-range=i echo=e", 1)
+	if !ok {
+		return bad
+	}
+	var list []string
+	switch {
+	case o.has("e"):
+		list = slices.Clone(o.rest)
+	case o.has("i"):
+		from, to, _ := strings.Cut(o.get('i'), "-")
+		for i := number(from); i <= number(to) && len(list) < 100000; i++ {
+			list = append(list, strconv.Itoa(i))
+		}
+	default:
+		if status := p.files(o.rest, "%s: %v", func(_, data string) { list = append(list, lines(data)...) }); status != 0 {
+			return status
+		}
+	}
+	rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
+	if o.has("n") {
+		list = list[:min(len(list), max(0, number(o.get('n'))))]
+	}
+	for _, l := range list {
+		p.print(l + "\n")
+	}
+	return 0
 }

@@ -28,7 +28,7 @@ func cmdStat(p *proc) int {
 		if o.has("f") {
 			h := &p.System.hardware
 			p.printf("  File: \"%s\"\n    ID: %x Namelen: 255     Type: ext2/ext3\nBlock size: 4096       Fundamental block size: 4096\n"+
-				"Blocks: Total: %-10d Free: %-10d Available: %d\nInodes: Total: %-10d Free: %d\n", name, sum(h.disk), h.diskKB/4, (h.diskKB-h.usedKB)/4,
+				"Blocks: Total: %-10d Free: %-10d Available: %d\nInodes: Total: %-10d Free: %d\n", name, p.System.own("file system", 1<<32), h.diskKB/4, (h.diskKB-h.usedKB)/4,
 				(h.diskKB-h.usedKB-h.diskKB/20)/4, h.diskKB/16, h.diskKB/17)
 			continue
 		}
@@ -42,7 +42,7 @@ func cmdStat(p *proc) int {
 		}
 		p.printf("  File: %s\n  Size: %-10d\tBlocks: %-10d IO Block: 4096   %s\nDevice: 8,1\tInode: %-11d Links: %d\n"+
 			"Access: (%04o/%s)  Uid: (%5d/%8s)   Gid: (%5d/%8s)\nAccess: %s\nModify: %s\nChange: %s\n",
-			strings.Trim(link, "'"), n.size, blocks(n), kindName(n), inode(p.abs(name)), n.links, n.perm, mode(n), n.uid, p.owner(n.uid), n.gid,
+			strings.Trim(link, "'"), n.size, blocks(n), kindName(n), p.System.inode(p.abs(name)), n.links, n.perm, mode(n), n.uid, p.owner(n.uid), n.gid,
 			p.FS.groupName(n.gid), stamp, stamp, stamp)
 		if !p.small() {
 			p.printf(" Birth: %s\n", stamp)
@@ -57,8 +57,6 @@ func blocks(n node) int64 {
 	}
 	return (n.size + 4095) / 4096 * 8
 }
-
-func inode(p string) int { return 131072 + sum(p)*7 + len(p) }
 
 func kindName(n node) string {
 	if n.kind == regular && n.size == 0 {
@@ -77,7 +75,7 @@ func (p *proc) statFormat(format, name string, n node) string {
 	}
 	return strings.NewReplacer("%a", strconv.FormatUint(uint64(n.perm), 8), "%A", mode(n), "%n", name, "%s", strconv.FormatInt(n.size, 10),
 		"%U", p.owner(n.uid), "%u", strconv.Itoa(n.uid), "%G", p.FS.groupName(n.gid), "%g", strconv.Itoa(n.gid), "%F", kindName(n),
-		"%i", strconv.Itoa(inode(p.abs(name))), "%h", strconv.Itoa(n.links), "%Y", strconv.FormatInt(n.modified.Unix(), 10), "%X", strconv.FormatInt(n.modified.Unix(), 10),
+		"%i", strconv.Itoa(p.System.inode(p.abs(name))), "%h", strconv.Itoa(n.links), "%Y", strconv.FormatInt(n.modified.Unix(), 10), "%X", strconv.FormatInt(n.modified.Unix(), 10),
 		"%Z", strconv.FormatInt(n.modified.Unix(), 10), "%y", n.modified.Format("2006-01-02 15:04:05.000000000 -0700"),
 		"%x", n.modified.Format("2006-01-02 15:04:05.000000000 -0700"), "%N", link, "%b", strconv.FormatInt(blocks(n), 10), "%B", "512", "%o", "4096",
 		"%m", "/", "%T", "ext2/ext3", "%%", "%").Replace(format)

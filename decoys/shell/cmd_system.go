@@ -177,3 +177,31 @@ func (p *proc) hostnamectl() int {
 		strings.ReplaceAll(s.hardware.bootID, "-", ""), virtual, s.persona.OS.Name, s.persona.Kernel, vendor, product)
 	return 0
 }
+
+func cmdLsbRelease(p *proc) int {
+	d := p.System.persona.OS
+	title := map[string]string{"debian": "Debian", "ubuntu": "Ubuntu", "kali": "Kali"}[d.ID]
+	o, bad, ok := p.opt("vidrcash id=i description=d release=r codename=c all=a short=s", 2)
+	if !ok {
+		return bad
+	}
+	rows := []struct{ letter, name, value string }{
+		{"i", "Distributor ID", title},
+		{"d", "Description", d.Name},
+		{"r", "Release", d.VersionID},
+		{"c", "Codename", p.System.codename()},
+	}
+	if len(o.set) == 0 || o.has("av") {
+		p.say("No LSB modules are available.\n")
+	}
+	for _, r := range rows {
+		switch {
+		case !o.has("a") && !o.has(r.letter):
+		case o.has("s"):
+			p.print(r.value + "\n")
+		default:
+			p.printf("%s:\t%s\n", r.name, r.value)
+		}
+	}
+	return 0
+}

@@ -53,3 +53,22 @@ func cmdTr(p *proc) int {
 	p.print(b.String())
 	return 0
 }
+
+// trSet writes ranges and classes out.
+func trSet(s string) string {
+	s = strings.NewReplacer("[:upper:]", "A-Z", "[:lower:]", "a-z", "[:digit:]", "0-9", "[:space:]", " \t\n\r\v\f", "[:alnum:]", "A-Za-z0-9",
+		"[:alpha:]", "A-Za-z", "[:punct:]", "!-/:-@[-`{-~", "[:print:]", " -~", "[:graph:]", "!-~", "[:cntrl:]", "\x00-\x1f\x7f", "[:xdigit:]", "0-9A-Fa-f",
+		"[:blank:]", " \t").Replace(unescape(s))
+	var b strings.Builder
+	for i := 0; i < len(s) && b.Len() < 4096; i++ {
+		if i+2 < len(s) && s[i+1] == '-' && s[i+2] >= s[i] {
+			for c := int(s[i]); c <= int(s[i+2]); c++ {
+				b.WriteByte(byte(c)) //nolint:gosec // between two bytes
+			}
+			i += 2
+			continue
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
+}

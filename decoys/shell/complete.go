@@ -88,17 +88,5 @@ func (s *Shell) tabulated(names []string, folders map[string]bool) []string {
 		}
 		widths[i] = len(names[i])
 	}
-	rows, columns := layout(widths, s.width())
-	var out []string
-	for r := range rows {
-		var b strings.Builder
-		for c, i := 0, r; i < len(names); c, i = c+1, i+rows {
-			b.WriteString(names[i])
-			if i+rows < len(names) {
-				b.WriteString(strings.Repeat(" ", columns[c]-widths[i]))
-			}
-		}
-		out = append(out, b.String())
-	}
-	return out
+	return inColumns(names, widths, s.width())
 }

@@ -57,7 +57,9 @@ func (s *System) authLog(now time.Time) string {
 	from := now.Add(-48 * time.Hour)
 	if from.Before(s.persona.Boot) {
 		from = s.persona.Boot
-		b.WriteString(s.logLine(from.Add(6*time.Second), "sshd[%d]: Server listening on 0.0.0.0 port 22.", s.sshd().pid))
+		if s.serves("ssh") {
+			b.WriteString(s.logLine(from.Add(6*time.Second), "sshd[%d]: Server listening on 0.0.0.0 port 22.", s.parent("").pid))
+		}
 	}
 	for t := from.Truncate(time.Hour).Add(time.Hour + 17*time.Minute + time.Second); t.Before(now); t = t.Add(time.Hour) {
 		b.WriteString(s.logLine(t, "CRON[%d]: pam_unix(cron:session): session opened for user root(uid=0) by (uid=0)", lastPID(t)))

@@ -79,6 +79,8 @@ type node struct {
 	data     string
 	// size is what ls shows where the data is made.
 	size int64
+	// measured files are as long as what is made of them, for whoever asks.
+	measured bool
 	// make gives the data of files that are made when read, such as /proc's.
 	make   func(*user) string
 	target string

@@ -178,3 +178,79 @@ func TestIPv6Machine(t *testing.T) {
 		t.Error(fmt.Sprint(out, status))
 	}
 }
+
+// What is chance on a genuine machine is no constant of ours.
+func TestNoTwoMachinesShareWhatIsChance(t *testing.T) {
+	ask := func(seed int, command string) string {
+		system, _ := machine(t, "debian", seed)
+		out, status := newSession(t, func(c *shell.Config) { c.System, c.FS = system, system.NewFS() }).exec(command)
+		if status != 0 {
+			t.Errorf("%s: %d, %q", command, status, out)
+		}
+		return out
+	}
+	for _, command := range []string{
+		"sha256sum /bin/ls", "wc -c < /bin/cat", "stat -c %i /etc/passwd", "ls -i /bin/ls", "find /etc/hosts -ls", "head -c 64 /bin/ls | md5sum",
+		"sha256sum /boot/vmlinuz*", "cat /etc/machine-id", "grep root /etc/shadow", "blkid", "stat -f /", "cat /proc/sys/kernel/random/boot_id",
+	} {
+		if one, other := ask(1, command), ask(2, command); one == other || one != ask(1, command) {
+			t.Errorf("%s: one machine has %q, another %q, the first again %q", command, one, other, ask(1, command))
+		}
+	}
+	for _, command := range []string{"cat /proc/self/maps", "ldd /bin/ls"} {
+		if one, again := ask(1, command), ask(1, command); one == again {
+			t.Errorf("%s: twice %q", command, one)
+		}
+	}
+	if ask(1, "head -c 64 /bin/ls | md5sum") == ask(1, "head -c 64 /bin/cat | md5sum") {
+		t.Error("two programs have one header")
+	}
+}
+
+// A machine runs and listens on what its decky has, and on nothing else.
+func TestServicesAreTheDeckys(t *testing.T) {
+	_, p := machine(t, "debian", 3)
+	tests := []struct {
+		services []string
+		ports    string
+		has, not []string
+	}{
+		{nil, "22 80", []string{"sshd: /usr/sbin/sshd"}, []string{"inetd"}},
+		{[]string{"ssh"}, "22", []string{"sshd: /usr/sbin/sshd"}, []string{"apache2", "nginx", "inetd"}},
+		{[]string{"telnet"}, "23", []string{"inetutils-inetd"}, []string{"sshd: /usr/sbin/sshd", "apache2", "nginx"}},
+		{[]string{"http", "ssh", "telnet"}, "22 23 80", []string{"inetutils-inetd", "sshd: /usr/sbin/sshd"}, nil},
+	}
+	for _, test := range tests {
+		system := shell.NewSystem(p, netip.MustParseAddr("192.0.2.10"), test.services...)
+		s := newSession(t, func(c *shell.Config) { c.System, c.FS = system, system.NewFS() })
+		if out, _ := s.exec("ss -tln | awk '/0.0.0.0/{print $4}' | cut -d: -f2 | sort -n | xargs"); strings.TrimSpace(out) != test.ports {
+			t.Errorf("%v: listens on %q", test.services, out)
+		}
+		list, _ := s.exec("ps aux; systemctl list-units")
+		for _, word := range test.has {
+			if !strings.Contains(list, word) {
+				t.Errorf("%v: no %s in %s", test.services, word, list)
+			}
+		}
+		for _, word := range test.not {
+			if strings.Contains(list, word) {
+				t.Errorf("%v: there is %s", test.services, word)
+			}
+		}
+	}
+}
+
+// Who has come by Telnet looks like that from within.
+func TestASessionByTelnet(t *testing.T) {
+	_, p := machine(t, "debian", 3)
+	system := shell.NewSystem(p, netip.MustParseAddr("192.0.2.10"), "telnet")
+	for command, want := range map[string]string{
+		"who": "(203.0.113.7)", "w": "203.0.113.7", "last": "203.0.113.7", "ps aux": "telnetd: 203.0.113.7", "ps -ef": "login -h 203.0.113.7 -p",
+		"ss -tn": "192.0.2.10:23", "netstat -tnp": "telnetd", "env": "TERM=xterm", "cat /proc/net/tcp": ":0017 ",
+	} {
+		s := newSession(t, func(c *shell.Config) { c.System, c.FS, c.Service, c.Term = system, system.NewFS(), "telnet", "xterm" })
+		if out, _ := s.exec(command); !strings.Contains(out, want) || strings.Contains(out, "invalid") || strings.Contains(out, "SSH_") || strings.Contains(out, "sshd:") {
+			t.Errorf("%s: have %s", command, out)
+		}
+	}
+}

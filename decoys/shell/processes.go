@@ -2,6 +2,7 @@ package shell
 
 import (
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -103,23 +104,65 @@ func (s *System) processes() []process {
 		add("root", "/lib/systemd/systemd-logind", 7600)
 		add("root", "/sbin/agetty -o -p -- \\u --noclear - linux", 1900)
 	}
-	add("root", map[bool]string{
-		true: "sshd: /usr/sbin/sshd [listener] 0 of 10-100 startups", false: "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups",
-	}[s.busybox()], 9100)
-	if s.persona.OS.Slug == "centos7" {
-		list[len(list)-1].command = "/usr/sbin/sshd -D"
+	return append(list, s.daemons(pid, len(list))...)
+}
+
+// serves reports whether the machine has a service.
+func (s *System) serves(slug string) bool { return slices.Contains(s.services, slug) }
+
+// daemons are the processes of the machine's services, from pid on; after is how many were started before.
+func (s *System) daemons(pid, after int) (list []process) {
+	add := func(user, command string, kb int) {
+		list = append(list, process{
+			pid: pid, ppid: 1, user: user, command: command, memoryKB: kb, started: time.Duration(after+len(list)-30) * 300 * time.Millisecond,
+		})
+		pid += 7 + len(command)%19
 	}
+	if s.serves("telnet") {
+		add("root", s.telnetd(), 2100)
+	}
+	if s.serves("ssh") {
+		s.addSSHD(add)
+	}
+	if s.serves("http") {
+		s.addWeb(add)
+	}
+	return list
+}
+
+// telnetd is the command of what waits for telnet connections.
+func (s *System) telnetd() string {
+	switch s.distro.family {
+	case "alpine":
+		return "/usr/sbin/telnetd"
+	case "rhel":
+		return "/usr/sbin/xinetd -stayalive -pidfile /var/run/xinetd.pid"
+	}
+	return "/usr/sbin/inetutils-inetd"
+}
+
+func (s *System) addSSHD(add func(user, command string, kb int)) {
+	command := "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups"
+	switch {
+	case s.busybox():
+		command = "sshd: /usr/sbin/sshd [listener] 0 of 10-100 startups"
+	case s.persona.OS.Slug == "centos7":
+		command = "/usr/sbin/sshd -D"
+	}
+	add("root", command, 9100)
+}
+
+func (s *System) addWeb(add func(user, command string, kb int)) {
 	if s.persona.WebServer.Name == "apache" {
 		who := map[string]string{"apache2": "www-data", "httpd": "apache"}[s.webUnit()]
 		command := map[string]string{"apache2": "/usr/sbin/apache2 -k start", "httpd": "/usr/sbin/httpd -DFOREGROUND"}[s.webUnit()]
 		add("root", command, 5800)
 		add(who, command, 4300)
 		add(who, command, 4300)
-	} else {
-		add("root", "nginx: master process /usr/sbin/nginx -g daemon on; master_process on;", 5800)
-		add(map[bool]string{true: "www-data", false: "nginx"}[s.distro.family == "debian"], "nginx: worker process", 4300)
+		return
 	}
-	return list
+	add("root", "nginx: master process /usr/sbin/nginx -g daemon on; master_process on;", 5800)
+	add(map[bool]string{true: "www-data", false: "nginx"}[s.distro.family == "debian"], "nginx: worker process", 4300)
 }
 
 func (s *System) webUnit() string { return s.distro.webUnit[s.webName()] }
@@ -131,10 +174,14 @@ func (s *System) webName() string {
 	return "nginx"
 }
 
-// sshd is the process that sessions are children of.
-func (s *System) sshd() process {
+// parent is the process that sessions by a service are children of.
+func (s *System) parent(service string) process {
+	word := "sshd"
+	if service == telnet {
+		word = s.telnetd()
+	}
 	for _, x := range s.processes() {
-		if strings.Contains(x.command, "sshd") {
+		if strings.Contains(x.command, word) {
 			return x
 		}
 	}

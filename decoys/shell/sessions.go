@@ -24,6 +24,26 @@ type login struct {
 	at         time.Time
 	name, term string
 	port       uint16
+	service    string
+}
+
+// telnet is Config.Service of a session by Telnet.
+const telnet = "telnet"
+
+// local is the port that the session has come to.
+func (l *login) local() int {
+	if l.service == telnet {
+		return 23
+	}
+	return 22
+}
+
+// daemon is the process at our end of its connection.
+func (l *login) daemon() process {
+	if l.service == telnet {
+		return process{pid: l.pid - 2, command: "telnetd"}
+	}
+	return process{pid: l.pid - 2, command: "sshd: " + l.user}
 }
 
 // world is what is on the machine beside its files; see FS.
@@ -40,6 +60,11 @@ type world struct {
 	hostname string
 }
 
+// asLogin is the session as others see it.
+func (s *Shell) asLogin() login {
+	return login{s, s.user.name, s.tty, s.user.uid, s.pid, s.Source.Addr(), s.Login, s.name, s.Term, s.Source.Port(), s.Service}
+}
+
 // enter makes a session known and gives it a terminal, if it is to have one.
 func (f *FS) enter(s *Shell) {
 	f.worldMu.Lock()
@@ -54,7 +79,7 @@ func (f *FS) enter(s *Shell) {
 		s.pid += 5
 	}
 	if len(f.logins) < maxSessions {
-		f.logins = append(f.logins, login{s, s.user.name, s.tty, s.user.uid, s.pid, s.Source.Addr(), s.Login, s.name, s.Term, s.Source.Port()})
+		f.logins = append(f.logins, s.asLogin())
 	}
 }
 
@@ -112,13 +137,12 @@ func (f *FS) kill(pid int) {
 func (s *Shell) processes() []process {
 	now := time.Now()
 	list := s.FS.alive(now)
-	sshd := s.System.sshd()
 	for _, l := range s.FS.sessions() {
 		if l.shell != s {
-			list = append(list, sshd.session(l)...)
+			list = append(list, s.System.parent(l.service).session(l)...)
 		}
 	}
-	list = append(list, sshd.session(login{s, s.user.name, s.tty, s.user.uid, s.pid, s.Source.Addr(), s.Login, s.name, s.Term, s.Source.Port()})...)
+	list = append(list, s.System.parent(s.Service).session(s.asLogin())...)
 	for _, j := range s.jobs {
 		if j.running(now) || j.stopped {
 			list = append(list, process{pid: j.pid, ppid: s.pid, user: s.user.name, command: j.text, memoryKB: 3300, at: j.began, tty: s.tty})
@@ -130,6 +154,13 @@ func (s *Shell) processes() []process {
 
 // session is the processes of one session.
 func (p process) session(l login) []process {
+	if l.service == telnet {
+		return []process{
+			{pid: l.pid - 2, ppid: p.pid, user: "root", command: "telnetd: " + l.source.String(), memoryKB: 1900, at: l.at},
+			{pid: l.pid - 1, ppid: l.pid - 2, user: "root", command: "login -h " + l.source.String() + " -p", memoryKB: 3700, at: l.at, tty: l.tty},
+			{pid: l.pid, ppid: l.pid - 1, user: l.user, command: l.name, memoryKB: 5100, at: l.at, tty: l.tty},
+		}
+	}
 	if l.source.IsValid() {
 		tty := l.tty
 		if tty == "" {

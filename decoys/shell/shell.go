@@ -47,6 +47,8 @@ type Config struct {
 	System *System
 	FS     *FS
 	User   string
+	// Service is what the session came by: "telnet", or empty for ssh.
+	Service string
 	// Source and Local are the ends of the connection.
 	Source, Local netip.AddrPort
 	// Login is when the session began.
@@ -163,7 +165,7 @@ func (s *Shell) environment(a account) {
 		"HOME": a.home, "USER": a.name, "LOGNAME": a.name, "SHELL": c.System.shell(), "PWD": s.dir, "SHLVL": "1", "LANG": "en_US.UTF-8",
 		"PATH": d.path,
 	}
-	if c.Source.IsValid() {
+	if c.Source.IsValid() && c.Service != telnet {
 		env["SSH_CLIENT"] = fmt.Sprintf("%s %d %d", c.Source.Addr(), c.Source.Port(), c.Local.Port())
 		env["SSH_CONNECTION"] = fmt.Sprintf("%s %d %s %d", c.Source.Addr(), c.Source.Port(), c.Local.Addr(), c.Local.Port())
 	}
@@ -178,7 +180,10 @@ func (s *Shell) environment(a account) {
 		env["LANG"], env["PAGER"] = "C.UTF-8", "less"
 	}
 	if s.tty != "" {
-		env["TERM"], env["SSH_TTY"] = c.Term, "/dev/"+s.tty
+		env["TERM"] = c.Term
+		if c.Service != telnet {
+			env["SSH_TTY"] = "/dev/" + s.tty
+		}
 		s.options["emacs"], s.options["monitor"] = true, true
 		s.aliases = loginAliases(d.family, a.uid)
 	}

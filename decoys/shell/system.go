@@ -18,17 +18,37 @@ type System struct {
 	hardware hardware
 	kernel   kernel
 	distro   distro
+	key      []byte // of own
 	commands
 
-	plant sync.Once
-	base  *node // the files as they were installed; see FS
+	services []string
+	provided []provided
+	plant    sync.Once
+	base     *node // the files as they were installed; see FS
 }
 
-// NewSystem derives the machine of p, whose own address is addr.
-func NewSystem(p *persona.Persona, addr netip.Addr) *System {
-	s := &System{persona: p, address: addr, hardware: newHardware(p), commands: newCommands(), distro: distros[p.OS.Slug]}
+// NewSystem derives the machine of p, whose own address is addr. Of services it has those of the given
+// slugs that a shell can tell of, or without any ssh and http.
+func NewSystem(p *persona.Persona, addr netip.Addr, services ...string) *System {
+	if len(services) == 0 {
+		services = []string{"ssh", "http"}
+	}
+	s := &System{services: services, persona: p, address: addr, hardware: newHardware(p), commands: newCommands(), distro: distros[p.OS.Slug], key: p.Key("shell own", 16)}
 	s.kernel = s.kernelOf(p)
 	return s
+}
+
+// A provided file is one that a service has on the machine.
+type provided struct {
+	path    string
+	perm    uint16
+	content func() string
+}
+
+// Provide puts a file of a service on the machine, such as a host key: root's, with content made when
+// it is read. Services do so when they are prepared, before anybody is there.
+func (s *System) Provide(path string, perm uint16, content func() string) {
+	s.provided = append(s.provided, provided{path, perm, content})
 }
 
 // kernel is what uname knows beside the release.

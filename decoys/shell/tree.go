@@ -46,6 +46,9 @@ func (s *System) newTree() *node {
 	s.devices(b)
 	s.homes(b)
 	s.install(b)
+	for _, p := range s.provided {
+		b.put(p.path, &node{kind: regular, perm: p.perm, measured: true, make: func(*user) string { return p.content() }})
+	}
 	s.logs(b)
 	s.age(b)
 	return f.root
@@ -87,8 +90,7 @@ var setuid = strings.Fields("su sudo passwd mount umount chsh chfn newgrp gpassw
 // install makes the programs.
 func (s *System) install(b *builder) {
 	put := func(dir, name string) {
-		size := int64(14000 + 1000*len(name)*len(dir) + 24*sum(name))
-		n := &node{kind: regular, perm: 0o755, size: size, make: func(*user) string { return programData(name, size) }}
+		n := s.program(name, 14000+1000*len(name)*len(dir)+24*sum(name))
 		if slices.Contains(setuid, name) {
 			n.perm = 0o4755
 		}
@@ -107,7 +109,7 @@ func (s *System) install(b *builder) {
 	} else {
 		b.link("/usr/bin/sh", map[dialect]string{dash: "dash", bash: "bash"}[s.distro.sh])
 	}
-	b.put(sbin("/usr/sbin", s)+"/"+s.webUnit(), &node{kind: regular, perm: 0o755, size: 1240136, make: func(*user) string { return programData(s.webUnit(), 1240136) }})
+	b.put(sbin("/usr/sbin", s)+"/"+s.webUnit(), s.program(s.webUnit(), 1240136))
 	sftp := s.distro.sftpServer()
 	b.dir(sftp, 0o755)
 	put(sftp, "sftp-server")
@@ -118,8 +120,8 @@ func (s *System) install(b *builder) {
 	case "arch":
 		kernel = "/boot/vmlinuz-linux"
 	}
-	b.put(kernel, &node{kind: regular, perm: 0o644, data: "MZ", size: 8140000 + int64(sum(s.persona.Kernel))})
-	b.put("/usr/lib/libc.so.6", &node{kind: regular, perm: 0o755, size: 1922136, make: func(*user) string { return programData("libc", 1922136) }})
+	b.put(kernel, &node{kind: regular, perm: 0o644, data: "MZ" + string(s.persona.Key("kernel image", 510)), size: 8140000 + int64(s.own("kernel", 300000))})
+	b.put("/usr/lib/libc.so.6", s.program("libc", 1922136))
 }
 
 // sbin is where the programs of a folder are: Arch has one folder for all.

@@ -27,16 +27,16 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
-// TestBenchServer is the other process of the benchmarks: it serves one decky, with its events
+// BenchmarkServer is the other process of the benchmarks: it serves one decky, with its events
 // in a file, and answers each line of its input with what it has used so far.
-func TestBenchServer(t *testing.T) {
-	if os.Getenv("DECNET_TEST_BENCH_SERVER") == "" {
-		t.Skip("only as the server of a benchmark")
-	}
-	if os.Getenv("DECNET_TEST_BENCH_SERVER") == "library" {
-		serveLibrary(t)
-	} else {
-		serveDecky(t)
+func BenchmarkServer(b *testing.B) {
+	switch os.Getenv("DECNET_TEST_BENCH_SERVER") {
+	case "library":
+		serveLibrary(b)
+	case "decky":
+		serveDecky(b)
+	default:
+		b.Skip("is the server of the others")
 	}
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
@@ -50,7 +50,8 @@ func TestBenchServer(t *testing.T) {
 }
 
 // serveLibrary is what a login costs with x/crypto/ssh alone, to compare with.
-func serveLibrary(t *testing.T) {
+func serveLibrary(t testing.TB) {
+	t.Helper()
 	config := &xssh.ServerConfig{PasswordCallback: func(xssh.ConnMetadata, []byte) (*xssh.Permissions, error) { return nil, nil }} //nolint:nilnil // all are let in
 	config.AddHostKey(newKey(t, 1))
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -75,10 +76,11 @@ func serveLibrary(t *testing.T) {
 			}()
 		}
 	}()
-	fmt.Println("at", l.Addr())
+	fmt.Print("\nat ", l.Addr(), "\n")
 }
 
-func serveDecky(t *testing.T) {
+func serveDecky(t testing.TB) {
+	t.Helper()
 	out, err := os.Create(filepath.Join(t.TempDir(), "events"))
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +99,7 @@ func serveDecky(t *testing.T) {
 	if err := h.Start(d, []handover.Listener{{Service: "ssh", Transport: decnet.TCP, File: file}}); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Println("at", addr)
+	fmt.Print("\nat ", addr, "\n")
 }
 
 // resident is this process's resident memory in bytes.
@@ -107,7 +109,7 @@ func resident() int {
 	return pages * os.Getpagesize()
 }
 
-// A benchServer is a running TestBenchServer.
+// A benchServer is a running BenchmarkServer.
 type benchServer struct {
 	b    *testing.B
 	addr string
@@ -117,7 +119,7 @@ type benchServer struct {
 
 func startBenchServer(b *testing.B, which string) *benchServer {
 	b.Helper()
-	cmd := exec.CommandContext(context.WithoutCancel(b.Context()), os.Args[0], "-test.run=^TestBenchServer$", "-test.v")
+	cmd := exec.CommandContext(context.WithoutCancel(b.Context()), os.Args[0], "-test.run=^$", "-test.bench=^BenchmarkServer$", "-test.benchtime=1x")
 	cmd.Env = append(os.Environ(), "DECNET_TEST_BENCH_SERVER="+which)
 	in, err := cmd.StdinPipe()
 	if err != nil {
@@ -170,7 +172,8 @@ func (s *benchServer) dial() *xssh.Client {
 	return c
 }
 
-// BenchmarkLogin logs in and leaves again, one client after the other.
+// BenchmarkLogin logs in and leaves again, with so many clients at once that the pauses of one are
+// the work of another.
 func BenchmarkLogin(b *testing.B) {
 	for _, which := range []string{"decky", "library"} {
 		b.Run(which, func(b *testing.B) {
@@ -179,13 +182,17 @@ func BenchmarkLogin(b *testing.B) {
 			_, _, _ = c.OpenChannel("nothing", nil) // once that is answered, the RSA key is made
 			_ = c.Close()
 			before, _ := s.used("")
+			b.SetParallelism(32)
 			b.ResetTimer()
-			for range b.N {
-				_ = s.dial().Close()
-			}
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					_ = s.dial().Close()
+				}
+			})
 			b.StopTimer()
-			after, _ := s.used("")
+			after, resident := s.used("gc")
 			b.ReportMetric(float64((after-before).Microseconds())/float64(b.N), "server-µs/login")
+			b.ReportMetric(float64(resident)/1e6, "server-MB")
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
+	"github.com/decnet/decnet/decoys/ssh/sshwire"
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
@@ -67,8 +68,8 @@ func (c *client) open(kind string, payload []byte) (serve func(channel, <-chan r
 	case "direct-tcpip":
 		return c.forwardTo(kind, payload)
 	case "direct-streamlocal@openssh.com":
-		w := wire{data: payload}
-		target := w.text()
+		w := sshwire.NewReader(payload)
+		target := w.Text()
 		c.conn.Log(kindForward, decoy.Fields{"type": kind, "target": target, "accepted": "false"}, "forwarding to %q was refused", target)
 		return nil, failed // there is no such socket
 	}

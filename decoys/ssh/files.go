@@ -10,6 +10,7 @@ import (
 	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
+	"github.com/decnet/decnet/decoys/shell/world"
 	"github.com/decnet/decnet/decoys/ssh/scp"
 	"github.com/decnet/decnet/decoys/ssh/sftp"
 	"github.com/decnet/decnet/pkg/decnet"
@@ -33,10 +34,10 @@ func (c *client) sftp(ctx context.Context, rw io.ReadWriter) int {
 // programs are those that the shell runs and which are ours.
 func (c *client) programs() map[string]shell.Program {
 	transfer := scp.Config{
-		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), NetworkDelay: c.server.networkDelay, Memory: c.server.memory,
+		Files: c.filesOf(), Release: releaseNumber(c.server.machine.Persona.SSHVersion), NetworkDelay: world.NetworkDelay(c.server.machine.Settings), Memory: c.server.memory,
 		Request:  func(op, path string, ok bool) { c.logFile("scp", op, path, "", ok) },
 		Written:  func(f capture.File) { c.captured.Keep(f, "scp") },
-		Download: func(what string) { c.logDownload("scp", what) },
+		Download: func(what string) { world.LogDownload(c.conn, "scp", what) },
 	}
 	return map[string]shell.Program{
 		"scp": transfer.Run,
@@ -47,10 +48,6 @@ func (c *client) programs() map[string]shell.Program {
 			}{p.In, p.Out})
 		},
 	}
-}
-
-func (c *client) logDownload(tool, url string) {
-	c.conn.Log(kindDownload, decoy.Fields{"tool": tool, "url": url}, "%s tried to fetch something", tool)
 }
 
 // maxFileEvents bounds the events of requests that one connection causes.

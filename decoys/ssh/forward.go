@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/decoys/decoy"
+	"github.com/decnet/decnet/decoys/shell/world"
+	"github.com/decnet/decnet/decoys/ssh/sshwire"
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
@@ -42,12 +44,12 @@ const maxHost = 253
 // sends is noted; nobody answers it. Otherwise it is told what sshd says that must not
 // forward.
 func (c *client) forwardTo(kind string, payload []byte) (serve func(channel, <-chan request), refusal openRefusal) {
-	w := wire{data: payload}
-	host, port := w.text(), w.number()
+	w := sshwire.NewReader(payload)
+	host, port := w.Text(), w.Uint32()
 	target := hostPort(host, port)
-	origin := hostPort(w.text(), w.number())
+	origin := hostPort(w.Text(), w.Uint32())
 	f := decoy.Fields{"type": kind, "target": target, "origin": origin}
-	if w.bad || port > 65535 || !c.server.forward {
+	if !w.OK() || port > 65535 || !c.server.forward {
 		f["accepted"] = "false"
 		c.conn.Log(kindForward, f, "forwarding to %q was refused", target)
 		return nil, openRefusal{openProhibited, "open failed"}
@@ -115,7 +117,7 @@ func (c *client) listenTo(ch channel, requests <-chan request, f decoy.Fields, t
 			total += int64(len(b))
 			data = append(data, b[:min(len(b), maxForwardData-len(data))]...)
 			if looksLikeHTTP(data) {
-				patience.Reset(c.server.networkDelay)
+				patience.Reset(world.NetworkDelay(c.server.machine.Settings))
 			}
 		case <-patience.C:
 			open = false
@@ -143,25 +145,25 @@ func looksLikeHTTP(data []byte) bool {
 // global answers requests that are of no channel. A port to listen on (RFC 4254 section
 // 7.1) is granted and never opened.
 func (c *client) global(kind string, payload []byte) (ok bool, reply []byte) {
-	w := wire{data: payload}
+	w := sshwire.NewReader(payload)
 	f := decoy.Fields{"type": kind}
 	asked := ""
 	var port uint32
 	switch kind {
 	case "tcpip-forward", "cancel-tcpip-forward":
-		host := w.text()
-		port = w.number()
+		host := w.Text()
+		port = w.Uint32()
 		asked = hostPort(host, port)
 	case "streamlocal-forward@openssh.com", "cancel-streamlocal-forward@openssh.com":
-		asked = w.text()
+		asked = w.Text()
 		if dir, err := c.filesOf().Stat(path.Dir(asked)); err != nil || !dir.IsDir() {
-			w.bad = true // there is nowhere to put the socket
+			w.Fail() // there is nowhere to put the socket
 		}
 	default:
 		return false, nil
 	}
 	f["target"] = asked
-	if c.server.forward && !w.bad {
+	if c.server.forward && w.OK() {
 		ok, reply = c.grant(kind, asked, port)
 	}
 	f["accepted"] = strconv.FormatBool(ok)

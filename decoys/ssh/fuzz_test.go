@@ -34,23 +34,6 @@ func FuzzIdentification(f *testing.F) {
 	})
 }
 
-func FuzzWire(f *testing.F) {
-	f.Add([]byte("\x00\x00\x00\x05xterm\x00\x00\x00\x50\x00\x00\x00\x18"))
-	f.Add([]byte("\xff\xff\xff\xff"))
-	f.Fuzz(func(t *testing.T, data []byte) {
-		w := wire{data: data}
-		for range 8 {
-			if s := w.text(); len(s) > min(len(data), maxText) {
-				t.Errorf("a text of %d bytes in %d", len(s), len(data))
-			}
-			w.number()
-		}
-		if !w.bad && len(data) < 64 {
-			t.Error("read more than there was")
-		}
-	})
-}
-
 func TestDerivedRSAKeyIsOneForASeed(t *testing.T) {
 	a, err := deriveRSA(bytes.Repeat([]byte{1}, 32), 1024)
 	if err != nil {

@@ -20,16 +20,25 @@ import (
 	"github.com/decnet/decnet/pkg/decnet/persona"
 )
 
+// A hostKey is one that is a file too.
+type hostKey interface {
+	transport.HostKey
+	// Name is what its file is called after.
+	Name() string
+	// Private is the key itself.
+	Private() (crypto.PrivateKey, error)
+}
+
 // deriveHostKeys makes the keys that the package of OpenSSH makes at its installation,
 // RSA, ECDSA P-256 and Ed25519, out of the persona's secret: the same for one decky for
 // ever, never those of another. They are in the order in which OpenSSH lists them.
-func deriveHostKeys(p *persona.Persona, rsaBits int) ([]transport.HostKey, error) {
+func deriveHostKeys(p *persona.Persona, rsaBits int) ([]hostKey, error) {
 	ecdsaKey, err := deriveECDSA(p.Key("ssh host key ecdsa", 48))
 	if err != nil {
 		return nil, err
 	}
 	seed := p.Key("ssh host key rsa", 32)
-	return []transport.HostKey{
+	return []hostKey{
 		&rsaKey{derive: rsaOnce([32]byte(seed), rsaBits)},
 		(*ecdsaHostKey)(ecdsaKey),
 		ed25519Key(ed25519.NewKeyFromSeed(p.Key("ssh host key ed25519", ed25519.SeedSize))),
@@ -59,6 +68,12 @@ type ed25519Key ed25519.PrivateKey
 
 const algorithmEd25519 = "ssh-ed25519"
 
+// Name is that of its file.
+func (ed25519Key) Name() string { return "ed25519" }
+
+// Private is the key itself.
+func (k ed25519Key) Private() (crypto.PrivateKey, error) { return ed25519.PrivateKey(k), nil }
+
 // Algorithms is Ed25519's one.
 func (ed25519Key) Algorithms() []string { return []string{algorithmEd25519} }
 
@@ -76,6 +91,12 @@ func (k ed25519Key) Sign(algorithm string, data []byte) ([]byte, error) {
 type ecdsaHostKey ecdsa.PrivateKey
 
 const algorithmECDSA = "ecdsa-sha2-nistp256"
+
+// Name is that of its file.
+func (*ecdsaHostKey) Name() string { return "ecdsa" }
+
+// Private is the key itself.
+func (k *ecdsaHostKey) Private() (crypto.PrivateKey, error) { return (*ecdsa.PrivateKey)(k), nil }
 
 // Algorithms is that of the curve.
 func (*ecdsaHostKey) Algorithms() []string { return []string{algorithmECDSA} }
@@ -125,6 +146,12 @@ func rsaOnce(seed [32]byte, bits int) func() (*rsa.PrivateKey, error) {
 // rsaHashes are the signature algorithms of RFC 4253 section 6.6 and RFC 8332.
 var rsaHashes = map[string]crypto.Hash{"rsa-sha2-512": crypto.SHA512, "rsa-sha2-256": crypto.SHA256, "ssh-rsa": crypto.SHA1}
 
+// Name is that of its file.
+func (*rsaKey) Name() string { return "rsa" }
+
+// Private is the key itself.
+func (k *rsaKey) Private() (crypto.PrivateKey, error) { return k.derive() }
+
 // Algorithms are RSA's three.
 func (*rsaKey) Algorithms() []string { return []string{"rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"} }
 
@@ -161,4 +188,13 @@ func (k *rsaKey) Sign(algorithm string, data []byte) ([]byte, error) {
 		return nil, fmt.Errorf("rsa: %w", err)
 	}
 	return signature(algorithm, blob), nil
+}
+
+// served are the keys as the transport takes them.
+func served(keys []hostKey) []transport.HostKey {
+	out := make([]transport.HostKey, len(keys))
+	for i, k := range keys {
+		out[i] = k
+	}
+	return out
 }

@@ -2,8 +2,13 @@ package ssh
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/pem"
 	"slices"
 
+	xssh "golang.org/x/crypto/ssh"
+
+	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/decoys/ssh/sshwire"
 	"github.com/decnet/decnet/decoys/ssh/transport"
 )
@@ -33,4 +38,31 @@ func prove(t *transport.Conn, keys []transport.HostKey, payload []byte) (reply [
 		reply = sshwire.AppendString(reply, signature)
 	}
 	return reply, r.Done()
+}
+
+// provideHostKeys puts the host keys where sshd has them, so that who looks finds the ones that he was
+// shown. They are of no use to him: nobody trusts them for anything but this decky.
+func provideHostKeys(system *shell.System, hostname string, keys []hostKey) {
+	for _, k := range keys {
+		base := "/etc/ssh/ssh_host_" + k.Name() + "_key"
+		system.Provide(base, 0o600, func() string {
+			private, err := k.Private()
+			if err != nil {
+				return ""
+			}
+			block, err := xssh.MarshalPrivateKey(private, "root@"+hostname)
+			if err != nil {
+				return ""
+			}
+			return string(pem.EncodeToMemory(block))
+		})
+		system.Provide(base+".pub", 0o644, func() string {
+			public, err := k.Public()
+			if err != nil {
+				return ""
+			}
+			kind := sshwire.NewReader(public).Text()
+			return kind + " " + base64.StdEncoding.EncodeToString(public) + " root@" + hostname + "\n"
+		})
+	}
 }

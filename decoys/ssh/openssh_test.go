@@ -18,7 +18,7 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
-func newKey(t *testing.T, n byte) xssh.Signer {
+func newKey(t testing.TB, n byte) xssh.Signer {
 	t.Helper()
 	s, err := xssh.NewSignerFromKey(ed25519.NewKeyFromSeed(bytes.Repeat([]byte{n}, ed25519.SeedSize)))
 	if err != nil {

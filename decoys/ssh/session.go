@@ -4,17 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
-	"net/netip"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/record"
 	"github.com/decnet/decnet/decoys/shell"
-	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/decoys/ssh/sshwire"
 )
 
 // terminal is what a client asked for with pty-req.
@@ -44,16 +41,16 @@ func (c *client) session(ch channel, requests <-chan request) {
 	var env []string
 	given := map[string]string{}
 	for r := range requests {
-		w := wire{data: r.payload}
+		w := sshwire.NewReader(r.payload)
 		switch r.kind {
 		case "pty-req":
-			tty = &terminal{term: w.text(), columns: w.number(), rows: w.number()}
+			tty = &terminal{term: w.Text(), columns: w.Uint32(), rows: w.Uint32()}
 			if tty.term == "" {
 				tty.term = "dumb"
 			}
-			r.answer(!w.bad)
+			r.answer(w.OK())
 		case "env":
-			name, value := w.text(), w.text()
+			name, value := w.Text(), w.Text()
 			if len(strings.Join(env, " "))+len(name)+len(value) < maxEnv {
 				env = append(env, name+"="+value)
 			}
@@ -64,7 +61,7 @@ func (c *client) session(ch channel, requests <-chan request) {
 			}
 			r.answer(ok)
 		case "subsystem":
-			name := w.text()
+			name := w.Text()
 			ok := name == "sftp"
 			c.conn.Log(kindSubsystem, decoy.Fields{"name": name, "accepted": strconv.FormatBool(ok)}, "%s asked for subsystem %q", c.user, name)
 			r.answer(ok)
@@ -75,7 +72,7 @@ func (c *client) session(ch channel, requests <-chan request) {
 		case "shell", "exec":
 			command := ""
 			if r.kind == "exec" {
-				command = w.text()
+				command = w.Text()
 			}
 			r.answer(true)
 			c.logSession(r.kind, command, tty, env)
@@ -113,7 +110,7 @@ func (c *client) run(ch channel, requests <-chan request, what invocation) {
 	in, out := io.Reader(ch), io.Writer(ch)
 	var sh *shell.Shell
 	if what.kind != "subsystem" {
-		sh = shell.New(c.shellConfig(what, time.Now()))
+		sh = shell.New(c.shellConfig(what))
 	}
 	resized := func(uint32, uint32) {}
 	tty := what.tty
@@ -160,8 +157,8 @@ func (c *client) terminals(tty *terminal) int32 {
 func (c *client) meanwhile(requests <-chan request, resized func(columns, rows uint32)) {
 	for r := range requests {
 		if r.kind == "window-change" {
-			w := wire{data: r.payload}
-			if columns, rows := w.number(), w.number(); !w.bad {
+			w := sshwire.NewReader(r.payload)
+			if columns, rows := w.Uint32(), w.Uint32(); w.OK() {
 				resized(columns, rows)
 			}
 		}
@@ -193,32 +190,13 @@ func (c *client) program(ctx context.Context, sh *shell.Shell, s shell.Streams, 
 	return sh.Script(ctx, s)
 }
 
-func (c *client) shellConfig(what invocation, login time.Time) shell.Config {
-	config := shell.Config{
-		System: c.server.world.System, FS: c.server.world.Files(c.source()), User: c.user,
-		Source: c.conn.Source, Local: netip.AddrPortFrom(c.server.machine.Address, localPort(c.conn)), Login: login,
-		NetworkDelay: c.server.networkDelay,
-		Command: func(line string) {
-			c.conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s ran a command", c.user)
-		},
-		Password: func(user, password string) { c.server.world.SetPassword(c.source(), user, []byte(password)) },
-		Download: c.logDownload,
-		Written: func(path string, data []byte) {
-			c.captured.Keep(capture.File{Path: path, Content: data, Size: int64(len(data))}, "shell")
-		},
-		Programs: c.programs(), Env: what.env,
-	}
+func (c *client) shellConfig(what invocation) shell.Config {
+	config := c.server.world.Shell(c.conn, c.user, c.captured)
+	config.Programs, config.Env = c.programs(), what.env
 	if tty := what.tty; tty != nil {
 		config.Term, config.Columns = tty.term, int(tty.columns)
 	}
 	return config
-}
-
-func localPort(c net.Conn) uint16 {
-	if a, ok := c.LocalAddr().(*net.TCPAddr); ok {
-		return a.AddrPort().Port()
-	}
-	return 22
 }
 
 // lastLogin is the line that sshd shows with a terminal.

@@ -17,7 +17,6 @@ import (
 
 	"github.com/decnet/decnet/decoys/capture"
 	"github.com/decnet/decnet/decoys/decoy"
-	"github.com/decnet/decnet/decoys/record"
 	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/decoys/shell/world"
 	"github.com/decnet/decnet/decoys/ssh/sshwire"
@@ -30,7 +29,6 @@ const (
 	kindClient    = "client"
 	kindKex       = "key_exchange"
 	kindSession   = "session"
-	kindDownload  = "download"
 	kindForward   = "forward"
 	kindSubsystem = "subsystem"
 )
@@ -43,7 +41,7 @@ func Service() decoy.Service {
 			Summary: "Pretends to be OpenSSH with a shell behind it; captures credentials, keys, sessions, commands and files.",
 			Ports:   []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}},
 			RunsOn:  shell.OSes(),
-			Settings: append(world.LoginSettings(), []decnet.SettingSpec{
+			Settings: append(world.Settings(), []decnet.SettingSpec{
 				{
 					Name: settingMaxStartups, Type: decnet.SettingBool, Default: "true",
 					Doc: "Whether connections are dropped as OpenSSH drops them (MaxStartups 10:30:100) when many are not logged in.",
@@ -54,17 +52,12 @@ func Service() decoy.Service {
 						"the machine that the decky claims to be: 2000, without PAM 0.",
 				},
 				{
-					Name: settingNetworkDelay, Type: decnet.SettingInt, Default: "3060", Min: 0, Max: 30000,
-					Doc: "How long it takes until a download finds no route, in milliseconds.",
-				},
-				{
 					Name: settingForward, Type: decnet.SettingEnum, Default: "accept", Choices: []string{"accept", "refuse"},
 					Doc: "What becomes of port forwardings: with accept, the client is told that it has one, and what it sends is noted; " +
 						"with refuse, that it may not. Nothing is ever forwarded.",
 				},
-				world.Setting(),
 			}...),
-			Events: decoy.Events(eventSpecs()...),
+			Events: decoy.Events(append(eventSpecs(), world.Events()...)...),
 		},
 		Limits: decoy.Limits{
 			Idle: 10 * time.Minute, Total: 2 * time.Hour, BytesIn: 64 << 20, PerSource: 32, PerService: 256,
@@ -75,10 +68,9 @@ func Service() decoy.Service {
 
 // Names of settings.
 const (
-	settingMaxStartups  = "max_startups"
-	settingFailDelay    = "fail_delay_ms"
-	settingNetworkDelay = "network_delay_ms"
-	settingForward      = "forward"
+	settingMaxStartups = "max_startups"
+	settingFailDelay   = "fail_delay_ms"
+	settingForward     = "forward"
 )
 
 func eventSpecs() []decnet.EventSpec {
@@ -108,17 +100,8 @@ func eventSpecs() []decnet.EventSpec {
 			{Name: "rows", Type: decnet.TypeInt, Doc: "The height of the terminal in characters."},
 			{Name: "env", Type: decnet.TypeString, Doc: "Environment variables that were sent before, as name=value with spaces between them."},
 		}},
-		{Kind: decnet.KindCommand, Doc: "A command line was entered.", Fields: []decnet.FieldSpec{
-			{Name: decnet.FieldCommand, Type: decnet.TypeString, Doc: "The line as it was entered; of an exec, one item of its list."},
-		}},
-		{Kind: kindDownload, Doc: "A command tried to fetch something, which was not fetched.", Fields: []decnet.FieldSpec{
-			{Name: "url", Type: decnet.TypeString, Doc: "What was to be fetched, as it was given.", Findings: []decnet.Finding{decnet.FindURL}},
-			{Name: "tool", Type: decnet.TypeString, Doc: "The command, such as wget."},
-		}},
 		forwardEvent(),
-		record.Event(),
 		fileEvent(),
-		capture.Event(),
 		{Kind: kindSubsystem, Doc: "A subsystem was asked for.", Fields: []decnet.FieldSpec{
 			{Name: "name", Type: decnet.TypeString, Doc: "Its name, such as sftp."},
 			{Name: "accepted", Type: decnet.TypeBool, Doc: "Whether there is one of this name: true or false."},
@@ -128,16 +111,15 @@ func eventSpecs() []decnet.EventSpec {
 
 // A server is one decky's SSH server.
 type server struct {
-	machine      decoy.Machine
-	transport    *transport.Config
-	secret       []byte // of the host, for how long a failed attempt takes
-	startups     startups
-	pace         pace
-	login        *world.Policy
-	world        *world.World
-	failDelay    time.Duration
-	networkDelay time.Duration
-	forward      bool // say that forwarding works
+	machine   decoy.Machine
+	transport *transport.Config
+	secret    []byte // of the host, for how long a failed attempt takes
+	startups  startups
+	pace      pace
+	login     *world.Policy
+	world     *world.World
+	failDelay time.Duration
+	forward   bool // say that forwarding works
 	// memory is for files that scp and sftp have in their hands.
 	memory *decoy.Budget
 }
@@ -155,17 +137,17 @@ func newServer(m decoy.Machine) (*server, error) {
 		return nil, fmt.Errorf("host keys: %w", err)
 	}
 	s := &server{
-		machine:      m,
-		transport:    &transport.Config{Release: &release, Keys: keys, Banner: "SSH-2.0-" + m.Persona.SSHVersion},
-		secret:       m.Persona.Key("ssh delay", 32),
-		pace:         newPace(m.Persona),
-		startups:     startups{off: m.Settings[settingMaxStartups] == "false"},
-		world:        world.Of(m),
-		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
-		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
-		forward:      m.Settings[settingForward] == "accept",
-		memory:       decoy.NewBudget(maxMemory),
+		machine:   m,
+		transport: &transport.Config{Release: &release, Keys: served(keys), Banner: "SSH-2.0-" + m.Persona.SSHVersion},
+		secret:    m.Persona.Key("ssh delay", 32),
+		pace:      newPace(m.Persona),
+		startups:  startups{off: !m.Settings.Bool(settingMaxStartups)},
+		world:     world.Of(m),
+		failDelay: time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
+		forward:   m.Settings[settingForward] == "accept",
+		memory:    decoy.NewBudget(maxMemory),
 	}
+	provideHostKeys(s.world.System, m.Persona.Hostname, keys)
 	if s.failDelay < 0 {
 		s.failDelay = release.FailDelay()
 	}

@@ -22,16 +22,11 @@ import (
 
 // Kinds of this service's own events.
 const (
-	kindClient   = "client"
-	kindSession  = "session"
-	kindDownload = "download"
+	kindClient  = "client"
+	kindSession = "session"
 )
 
-// Names of settings.
-const (
-	settingFailDelay    = "fail_delay_ms"
-	settingNetworkDelay = "network_delay_ms"
-)
+const settingFailDelay = "fail_delay_ms"
 
 // Service is the service "telnet".
 func Service() decoy.Service {
@@ -41,55 +36,43 @@ func Service() decoy.Service {
 			Summary: "Pretends to be a distribution's telnetd with a shell behind it; captures credentials, sessions and commands.",
 			Ports:   []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}},
 			RunsOn:  shell.OSes(),
-			Settings: append(world.LoginSettings(), []decnet.SettingSpec{
-				{
-					Name: settingFailDelay, Type: decnet.SettingInt, Default: "3000", Min: 0, Max: 30000,
-					Doc: "How long a wrong password takes, in milliseconds: FAIL_DELAY of login.defs.",
-				},
-				{
-					Name: settingNetworkDelay, Type: decnet.SettingInt, Default: "3060", Min: 0, Max: 30000,
-					Doc: "How long it takes until a download finds no route, in milliseconds.",
-				},
-				world.Setting(),
-			}...),
-			Events: decoy.Events(
-				decnet.EventSpec{Kind: kindClient, Doc: "The client has negotiated what it can.", Fields: []decnet.FieldSpec{
-					{Name: "options", Type: decnet.TypeString, Doc: "Its commands in their order, such as WILL 24, with commas between them."},
-					{Name: "term", Type: decnet.TypeString, Doc: "The type of its terminal."},
-					{Name: "speed", Type: decnet.TypeString, Doc: "The speed of its terminal."},
-					{Name: "user", Type: decnet.TypeString, Doc: "The variable USER that it sent."},
-				}},
-				decoy.AuthEvent("A name and a password were entered."),
-				decnet.EventSpec{Kind: kindSession, Doc: "Somebody has logged in.", Fields: []decnet.FieldSpec{
-					{Name: "user", Type: decnet.TypeString, Doc: "Who it is."},
-					{Name: "type", Type: decnet.TypeString, Doc: "Always shell."},
-					{Name: "term", Type: decnet.TypeString, Doc: "The type of the terminal."},
-					{Name: "columns", Type: decnet.TypeInt, Doc: "The width of the terminal in characters; 0 if it was not told."},
-					{Name: "rows", Type: decnet.TypeInt, Doc: "The height of the terminal in characters; 0 if it was not told."},
-				}},
-				decnet.EventSpec{Kind: decnet.KindCommand, Doc: "A command line was entered.", Fields: []decnet.FieldSpec{
-					{Name: decnet.FieldCommand, Type: decnet.TypeString, Doc: "The line as it was entered."},
-				}},
-				decnet.EventSpec{Kind: kindDownload, Doc: "A command tried to fetch something, which was not fetched.", Fields: []decnet.FieldSpec{
-					{Name: "url", Type: decnet.TypeString, Doc: "What was to be fetched, as it was given.", Findings: []decnet.Finding{decnet.FindURL}},
-					{Name: "tool", Type: decnet.TypeString, Doc: "The command, such as wget."},
-				}},
-				record.Event(), capture.Event(),
-			),
+			Settings: append(world.Settings(), decnet.SettingSpec{
+				Name: settingFailDelay, Type: decnet.SettingInt, Default: "3000", Min: 0, Max: 30000,
+				Doc: "How long a wrong password takes, in milliseconds: FAIL_DELAY of login.defs.",
+			}),
+			Events: decoy.Events(append(eventSpecs(), world.Events()...)...),
 		},
 		Limits: decoy.Limits{Idle: 5 * time.Minute, Total: 2 * time.Hour, BytesIn: 16 << 20, PerSource: 32, PerService: 256},
 		New:    func(m decoy.Machine) (decoy.Handler, error) { return newServer(m) },
 	}
 }
 
+func eventSpecs() []decnet.EventSpec {
+	return []decnet.EventSpec{
+		{Kind: kindClient, Doc: "The client has negotiated what it can.", Fields: []decnet.FieldSpec{
+			{Name: "options", Type: decnet.TypeString, Doc: "Its commands in their order, such as WILL 24, with commas between them."},
+			{Name: "term", Type: decnet.TypeString, Doc: "The type of its terminal."},
+			{Name: "speed", Type: decnet.TypeString, Doc: "The speed of its terminal."},
+			{Name: "user", Type: decnet.TypeString, Doc: "The variable USER that it sent."},
+		}},
+		decoy.AuthEvent("A name and a password were entered."),
+		{Kind: kindSession, Doc: "Somebody has logged in.", Fields: []decnet.FieldSpec{
+			{Name: "user", Type: decnet.TypeString, Doc: "Who it is."},
+			{Name: "type", Type: decnet.TypeString, Doc: "Always shell."},
+			{Name: "term", Type: decnet.TypeString, Doc: "The type of the terminal."},
+			{Name: "columns", Type: decnet.TypeInt, Doc: "The width of the terminal in characters; 0 if it was not told."},
+			{Name: "rows", Type: decnet.TypeInt, Doc: "The height of the terminal in characters; 0 if it was not told."},
+		}},
+	}
+}
+
 // A server is one decky's Telnet server.
 type server struct {
-	machine      decoy.Machine
-	daemon       *daemon
-	world        *world.World
-	login        *world.Policy
-	failDelay    time.Duration
-	networkDelay time.Duration
+	machine   decoy.Machine
+	daemon    *daemon
+	world     *world.World
+	login     *world.Policy
+	failDelay time.Duration
 }
 
 func newServer(m decoy.Machine) (*server, error) {
@@ -100,8 +83,7 @@ func newServer(m decoy.Machine) (*server, error) {
 	}
 	return &server{
 		machine: m, daemon: daemonOf(m.Persona.OS.Slug), world: w, login: policy,
-		failDelay:    time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
-		networkDelay: time.Duration(m.Settings.Int(settingNetworkDelay)) * time.Millisecond,
+		failDelay: time.Duration(m.Settings.Int(settingFailDelay)) * time.Millisecond,
 	}, nil
 }
 
@@ -215,26 +197,12 @@ func (c *client) session(user string) {
 		Columns: uint32(columns), Rows: uint32(rows), Term: c.peer.term, User: user, //nolint:gosec // 16 bits
 	})
 	defer rec.End()
-	captured := capture.Of(c.conn)
-	login := time.Now()
-	term := c.peer.term
-	if term == "" {
-		term = "network"
+	config := c.server.world.Shell(c.conn, user, capture.Of(c.conn))
+	config.Service, config.Term, config.Columns = "telnet", c.peer.term, columns
+	if config.Term == "" {
+		config.Term = "network"
 	}
-	sh := shell.New(shell.Config{
-		System: c.server.world.System, FS: c.server.world.Files(c.source()), User: user, Login: login, Term: term, Columns: columns,
-		Local: netip.AddrPortFrom(c.server.machine.Address, 23), NetworkDelay: c.server.networkDelay,
-		Command: func(line string) {
-			c.conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s ran a command", user)
-		},
-		Password: func(user, password string) { c.server.world.SetPassword(c.source(), user, []byte(password)) },
-		Download: func(tool, url string) {
-			c.conn.Log(kindDownload, decoy.Fields{"tool": tool, "url": url}, "%s tried to fetch something", tool)
-		},
-		Written: func(path string, data []byte) {
-			captured.Keep(capture.File{Path: path, Content: data, Size: int64(len(data))}, "shell")
-		},
-	})
+	sh := shell.New(config)
 	c.in.heard = func() { // a new size, most likely
 		if c.peer.columns != columns || c.peer.rows != rows {
 			columns, rows = c.peer.columns, c.peer.rows
@@ -243,7 +211,7 @@ func (c *client) session(user string) {
 		}
 	}
 	out := rec.Writer(escaped{c.conn})
-	_, _ = io.WriteString(shell.OnTerminal(out), c.greeting(user, login))
+	_, _ = io.WriteString(shell.OnTerminal(out), c.greeting(user, config.Login))
 	sh.Terminal(c.ctx, rec.Reader(c.in), out, c.conn.Go)
 }
 

@@ -16,8 +16,8 @@ const (
 	SettingAccounts   = "accounts"
 )
 
-// LoginSettings declare the settings of a Policy for a service's spec.
-func LoginSettings() []decnet.SettingSpec {
+// loginSettings declare the settings of a Policy.
+func loginSettings() []decnet.SettingSpec {
 	return []decnet.SettingSpec{
 		{
 			Name: SettingLogin, Type: decnet.SettingEnum, Default: "first", Choices: []string{"first", "after", "list", "any", "never"},

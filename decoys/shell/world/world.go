@@ -30,8 +30,8 @@ const (
 // SettingExpiry is the setting of a service that says how long a world is kept.
 const SettingExpiry = "world_expiry"
 
-// Setting declares SettingExpiry for a service's spec.
-func Setting() decnet.SettingSpec {
+// expirySetting declares SettingExpiry.
+func expirySetting() decnet.SettingSpec {
 	return decnet.SettingSpec{
 		Name: SettingExpiry, Type: decnet.SettingInt, Default: "168", Min: 1, Max: 8760,
 		Doc: "After how many hours away a source finds a fresh machine again, without its files and its password; " +
@@ -71,7 +71,7 @@ type Login struct {
 func Of(m decoy.Machine) *World {
 	fresh := func() any {
 		return &World{
-			System: shell.NewSystem(m.Persona, m.Address), sources: make(map[netip.Addr]*list.Element), recent: list.New(),
+			System: shell.NewSystem(m.Persona, m.Address, m.Services...), sources: make(map[netip.Addr]*list.Element), recent: list.New(),
 			last: make(map[string]Login),
 		}
 	}

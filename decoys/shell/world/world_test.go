@@ -13,7 +13,7 @@ import (
 	"github.com/decnet/decnet/pkg/decnet"
 )
 
-var service = decoy.Service{Spec: decnet.ServiceSpec{Slug: "ssh", Settings: []decnet.SettingSpec{world.Setting()}}}
+var service = decoy.Service{Spec: decnet.ServiceSpec{Slug: "ssh", Settings: world.Settings()}}
 
 func machine(t *testing.T, hours string) decoy.Machine {
 	t.Helper()

@@ -29,28 +29,28 @@ type attrs struct {
 // maxExtended is OpenSSH's bound of extended attributes.
 const maxExtended = 0x100000
 
-func (r *reader) attrs() (a attrs) {
-	a.flags = r.uint32()
+func (r reader) attrs() (a attrs) {
+	a.flags = r.Uint32()
 	if a.flags&attrSize != 0 {
-		a.size = r.uint64()
+		a.size = r.Uint64()
 	}
 	if a.flags&attrOwner != 0 {
-		a.uid, a.gid = r.uint32(), r.uint32()
+		a.uid, a.gid = r.Uint32(), r.Uint32()
 	}
 	if a.flags&attrPerm != 0 {
-		a.perm = r.uint32()
+		a.perm = r.Uint32()
 	}
 	if a.flags&attrTimes != 0 {
-		a.atime, a.mtime = r.uint32(), r.uint32()
+		a.atime, a.mtime = r.Uint32(), r.Uint32()
 	}
 	if a.flags&attrExtended != 0 {
-		n := r.uint32()
+		n := r.Uint32()
 		if n > maxExtended {
-			r.bad = true
+			r.Fail()
 		}
-		for i := uint32(0); i < n && !r.bad; i++ {
-			r.text()
-			r.bytes()
+		for i := uint32(0); i < n && r.OK(); i++ {
+			r.Text()
+			r.Bytes()
 		}
 	}
 	return a

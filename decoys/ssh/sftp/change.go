@@ -16,21 +16,21 @@ func (s *server) onFile(id uint32, op, name string, do func(path string) error) 
 	s.result(id, err)
 }
 
-func (s *server) remove(id uint32, r *reader) {
-	if name := r.text(); !r.bad {
+func (s *server) remove(id uint32, r reader) {
+	if name := r.Text(); r.OK() {
 		s.onFile(id, "remove", name, s.Files.Remove)
 	}
 }
 
-func (s *server) rmdir(id uint32, r *reader) {
-	if name := r.text(); !r.bad {
+func (s *server) rmdir(id uint32, r reader) {
+	if name := r.Text(); r.OK() {
 		s.onFile(id, "rmdir", name, s.Files.Rmdir)
 	}
 }
 
-func (s *server) mkdir(id uint32, r *reader) {
-	name, a := r.text(), r.attrs()
-	if r.bad {
+func (s *server) mkdir(id uint32, r reader) {
+	name, a := r.Text(), r.attrs()
+	if !r.OK() {
 		return
 	}
 	perm := fs.FileMode(0o777)
@@ -41,9 +41,9 @@ func (s *server) mkdir(id uint32, r *reader) {
 }
 
 // onFiles does something with two paths that the client names.
-func (s *server) onFiles(id uint32, op string, r *reader, do func(from, to string) error) {
-	from, to := r.text(), r.text()
-	if r.bad {
+func (s *server) onFiles(id uint32, op string, r reader, do func(from, to string) error) {
+	from, to := r.Text(), r.Text()
+	if !r.OK() {
 		return
 	}
 	err := errNoFile
@@ -55,7 +55,7 @@ func (s *server) onFiles(id uint32, op string, r *reader, do func(from, to strin
 }
 
 // rename is that of the protocol, which replaces nothing.
-func (s *server) rename(id uint32, r *reader) {
+func (s *server) rename(id uint32, r reader) {
 	s.onFiles(id, "rename", r, func(from, to string) error {
 		from, to = s.abs(from), s.abs(to)
 		if _, err := s.Files.Lstat(from); err != nil {
@@ -68,30 +68,30 @@ func (s *server) rename(id uint32, r *reader) {
 	})
 }
 
-func (s *server) posixRename(id uint32, r *reader) {
+func (s *server) posixRename(id uint32, r reader) {
 	s.onFiles(id, "rename", r, func(from, to string) error { return s.Files.Rename(s.abs(from), s.abs(to)) })
 }
 
-func (s *server) hardlink(id uint32, r *reader) {
+func (s *server) hardlink(id uint32, r reader) {
 	s.onFiles(id, "link", r, func(from, to string) error { return s.Files.Link(s.abs(from), s.abs(to)) })
 }
 
 // symlink has the target first, as OpenSSH has it and the draft has not.
-func (s *server) symlink(id uint32, r *reader) {
+func (s *server) symlink(id uint32, r reader) {
 	s.onFiles(id, "symlink", r, func(target, at string) error { return s.Files.Symlink(target, s.abs(at)) })
 }
 
-func (s *server) setstat(id uint32, r *reader) {
-	name, a := r.text(), r.attrs()
-	if r.bad {
+func (s *server) setstat(id uint32, r reader) {
+	name, a := r.Text(), r.attrs()
+	if !r.OK() {
 		return
 	}
 	s.onFile(id, "setstat", name, func(p string) error { return s.change(p, &a) })
 }
 
-func (s *server) fsetstat(id uint32, r *reader) {
-	name, a := r.bytes(), r.attrs()
-	if r.bad {
+func (s *server) fsetstat(id uint32, r reader) {
+	name, a := r.Bytes(), r.attrs()
+	if !r.OK() {
 		return
 	}
 	h := s.handles.file(name)
@@ -126,9 +126,9 @@ func (s *server) change(p string, a *attrs) (err error) {
 
 // lsetstat is setstat that follows no link. What a link has of attributes nobody
 // sees.
-func (s *server) lsetstat(id uint32, r *reader) {
-	name, a := r.text(), r.attrs()
-	if r.bad {
+func (s *server) lsetstat(id uint32, r reader) {
+	name, a := r.Text(), r.attrs()
+	if !r.OK() {
 		return
 	}
 	s.onFile(id, "setstat", name, func(p string) error {

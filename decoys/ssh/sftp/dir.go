@@ -9,9 +9,9 @@ import (
 // perReply is how many names OpenSSH puts in one answer.
 const perReply = 100
 
-func (s *server) opendir(id uint32, r *reader) {
-	name := r.text()
-	if r.bad {
+func (s *server) opendir(id uint32, r reader) {
+	name := r.Text()
+	if !r.OK() {
 		return
 	}
 	var entries []*shell.Info
@@ -49,9 +49,9 @@ func (s *server) entries(p string) ([]*shell.Info, error) {
 	return append([]*shell.Info{self, parent}, list...), nil
 }
 
-func (s *server) readdir(id uint32, r *reader) {
-	name := r.bytes()
-	if r.bad {
+func (s *server) readdir(id uint32, r reader) {
+	name := r.Bytes()
+	if !r.OK() {
 		return
 	}
 	h := s.handles.dir(name)

@@ -12,9 +12,9 @@ const (
 	nameMax   = 255
 )
 
-func (s *server) statvfs(id uint32, r *reader) {
-	name := r.text()
-	if r.bad {
+func (s *server) statvfs(id uint32, r reader) {
+	name := r.Text()
+	if !r.OK() {
 		return
 	}
 	err := errNoFile
@@ -28,10 +28,10 @@ func (s *server) statvfs(id uint32, r *reader) {
 	s.sendDisk(id)
 }
 
-func (s *server) fstatvfs(id uint32, r *reader) {
-	name := r.bytes()
+func (s *server) fstatvfs(id uint32, r reader) {
+	name := r.Bytes()
 	switch {
-	case r.bad:
+	case !r.OK():
 	case s.handles.file(name) == nil:
 		s.status(id, fxFailure)
 	default:
@@ -48,10 +48,10 @@ func (s *server) sendDisk(id uint32) {
 	s.send(w)
 }
 
-func (s *server) fsync(id uint32, r *reader) {
-	name := r.bytes()
+func (s *server) fsync(id uint32, r reader) {
+	name := r.Bytes()
 	switch {
-	case r.bad:
+	case !r.OK():
 	case s.handles.file(name) == nil:
 		s.status(id, fxNoSuchFile)
 	default:
@@ -59,13 +59,13 @@ func (s *server) fsync(id uint32, r *reader) {
 	}
 }
 
-func (s *server) limits(id uint32, _ *reader) {
+func (s *server) limits(id uint32, _ reader) {
 	s.send(begin(fxpExtendedReply).uint32(id).uint64(maxPacket).uint64(maxData).uint64(maxData).uint64(maxHandles))
 }
 
-func (s *server) expandPath(id uint32, r *reader) {
-	name := r.text()
-	if r.bad {
+func (s *server) expandPath(id uint32, r reader) {
+	name := r.Text()
+	if !r.OK() {
 		return
 	}
 	rest, tilde := strings.CutPrefix(name, "~")
@@ -91,9 +91,9 @@ func (s *server) expandPath(id uint32, r *reader) {
 	s.sendReal(id, home)
 }
 
-func (s *server) homeDirectory(id uint32, r *reader) {
-	user := r.text()
-	if r.bad {
+func (s *server) homeDirectory(id uint32, r reader) {
+	user := r.Text()
+	if !r.OK() {
 		return
 	}
 	home, ok := s.homeOf(user)
@@ -105,10 +105,10 @@ func (s *server) homeDirectory(id uint32, r *reader) {
 }
 
 // usersGroups answers lists of numbers with lists of names.
-func (s *server) usersGroups(id uint32, r *reader) {
-	uids, gids := r.bytes(), r.bytes()
-	if r.bad || len(uids)%4 != 0 || len(gids)%4 != 0 {
-		r.bad = true
+func (s *server) usersGroups(id uint32, r reader) {
+	uids, gids := r.Bytes(), r.Bytes()
+	if !r.OK() || len(uids)%4 != 0 || len(gids)%4 != 0 {
+		r.Fail()
 		return
 	}
 	users, groups := names(numbersOf(uids), s.column("/etc/passwd", 7, 2, 0)), names(numbersOf(gids), s.column("/etc/group", 4, 2, 0))
@@ -123,9 +123,9 @@ func numbersOf(b []byte) (numbers []uint32) {
 }
 
 // copyData copies a part of an open file to another. A length of 0 is all the rest.
-func (s *server) copyData(id uint32, r *reader) {
-	from, off, n, to, at := r.bytes(), r.uint64(), r.uint64(), r.bytes(), r.uint64()
-	if r.bad {
+func (s *server) copyData(id uint32, r reader) {
+	from, off, n, to, at := r.Bytes(), r.Uint64(), r.Uint64(), r.Bytes(), r.Uint64()
+	if !r.OK() {
 		return
 	}
 	source, sink := s.handles.file(from), s.handles.file(to)

@@ -39,9 +39,9 @@ func openFlags(f uint32) int {
 // umask is that of a session.
 const umask = 0o022
 
-func (s *server) open(id uint32, r *reader) {
-	name, flags, a := r.text(), r.uint32(), r.attrs()
-	if r.bad {
+func (s *server) open(id uint32, r reader) {
+	name, flags, a := r.Text(), r.Uint32(), r.attrs()
+	if !r.OK() {
 		return
 	}
 	perm := fs.FileMode(0o666)
@@ -97,9 +97,9 @@ func (s *server) give(id uint32, h *handle) {
 	s.send(begin(fxpHandle).uint32(id).string(name))
 }
 
-func (s *server) close(id uint32, r *reader) {
-	name := r.bytes()
-	if r.bad {
+func (s *server) close(id uint32, r reader) {
+	name := r.Bytes()
+	if !r.OK() {
 		return
 	}
 	i := s.handles.number(name)
@@ -110,9 +110,9 @@ func (s *server) close(id uint32, r *reader) {
 	s.result(id, s.finish(s.handles.take(i)))
 }
 
-func (s *server) read(id uint32, r *reader) {
-	name, off, n := r.bytes(), r.uint64(), r.uint32()
-	if r.bad {
+func (s *server) read(id uint32, r reader) {
+	name, off, n := r.Bytes(), r.Uint64(), r.Uint32()
+	if !r.OK() {
 		return
 	}
 	h := s.handles.file(name)
@@ -136,9 +136,9 @@ func (s *server) read(id uint32, r *reader) {
 	}
 }
 
-func (s *server) write(id uint32, r *reader) {
-	name, off, data := r.bytes(), r.uint64(), r.bytes()
-	if r.bad {
+func (s *server) write(id uint32, r reader) {
+	name, off, data := r.Bytes(), r.Uint64(), r.Bytes()
+	if !r.OK() {
 		return
 	}
 	h := s.handles.file(name)
@@ -176,12 +176,12 @@ func (s *server) writeAt(h *handle, data []byte, off int64) error {
 	return err
 }
 
-func (s *server) stat(id uint32, r *reader)  { s.describe(id, r, s.Files.Stat) }
-func (s *server) lstat(id uint32, r *reader) { s.describe(id, r, s.Files.Lstat) }
+func (s *server) stat(id uint32, r reader)  { s.describe(id, r, s.Files.Stat) }
+func (s *server) lstat(id uint32, r reader) { s.describe(id, r, s.Files.Lstat) }
 
-func (s *server) describe(id uint32, r *reader, look func(string) (*shell.Info, error)) {
-	name := r.text()
-	if r.bad {
+func (s *server) describe(id uint32, r reader, look func(string) (*shell.Info, error)) {
+	name := r.Text()
+	if !r.OK() {
 		return
 	}
 	if name == "" {
@@ -197,9 +197,9 @@ func (s *server) describe(id uint32, r *reader, look func(string) (*shell.Info, 
 }
 
 // fstat describes an open file, whose size is that of what was written so far.
-func (s *server) fstat(id uint32, r *reader) {
-	name := r.bytes()
-	if r.bad {
+func (s *server) fstat(id uint32, r reader) {
+	name := r.Bytes()
+	if !r.OK() {
 		return
 	}
 	n := s.handles.number(name)
@@ -221,9 +221,9 @@ func (s *server) fstat(id uint32, r *reader) {
 	s.send(w)
 }
 
-func (s *server) realpath(id uint32, r *reader) {
-	name := r.text()
-	if r.bad {
+func (s *server) realpath(id uint32, r reader) {
+	name := r.Text()
+	if !r.OK() {
 		return
 	}
 	if name == "" {
@@ -246,9 +246,9 @@ func (s *server) sendName(id uint32, name string) {
 	s.send(begin(fxpName).uint32(id).uint32(1).string(name).string(name).uint32(0))
 }
 
-func (s *server) readlink(id uint32, r *reader) {
-	name := r.text()
-	if r.bad {
+func (s *server) readlink(id uint32, r reader) {
+	name := r.Text()
+	if !r.OK() {
 		return
 	}
 	target, err := "", errNoFile

@@ -124,38 +124,38 @@ const (
 
 // packet answers one packet. It is false where sftp-server gives up.
 func (s *server) packet(b []byte) bool {
-	r := &reader{data: b}
-	kind := r.byte()
+	r := newReader(b)
+	kind := r.Byte()
 	if kind == fxpInit {
-		r.uint32()
-		if r.bad {
+		r.Uint32()
+		if !r.OK() {
 			return false
 		}
 		s.begun = true
 		s.version()
 		return true
 	}
-	if !s.begun || r.bad {
+	if !s.begun || !r.OK() {
 		return false
 	}
-	id := r.uint32()
-	handle, ok := map[byte]func(uint32, *reader){
+	id := r.Uint32()
+	handle, ok := map[byte]func(uint32, reader){
 		fxpOpen: s.open, fxpClose: s.close, fxpRead: s.read, fxpWrite: s.write, fxpLstat: s.lstat, fxpFstat: s.fstat, fxpStat: s.stat,
 		fxpSetstat: s.setstat, fxpFsetstat: s.fsetstat, fxpOpendir: s.opendir, fxpReaddir: s.readdir, fxpRemove: s.remove,
 		fxpMkdir: s.mkdir, fxpRmdir: s.rmdir, fxpRealpath: s.realpath, fxpRename: s.rename, fxpReadlink: s.readlink,
 		fxpSymlink: s.symlink, fxpExtended: s.extended,
 	}[kind]
-	if ok && !r.bad {
+	if ok && r.OK() {
 		handle(id, r)
 	}
-	return !r.bad // an unknown packet has no answer
+	return r.OK() // an unknown packet has no answer
 }
 
 // extension is one that a release of OpenSSH has.
 type extension struct {
 	name, version string
 	since         int
-	handle        func(*server, uint32, *reader)
+	handle        func(*server, uint32, reader)
 }
 
 var extensions = []extension{
@@ -182,9 +182,9 @@ func (s *server) version() {
 	s.send(w)
 }
 
-func (s *server) extended(id uint32, r *reader) {
-	name := r.text()
-	if r.bad {
+func (s *server) extended(id uint32, r reader) {
+	name := r.Text()
+	if !r.OK() {
 		return
 	}
 	for _, e := range extensions {

@@ -61,43 +61,43 @@ func reply(r io.Reader) ([]byte, error) {
 
 // show is a reply in words, without what differs from machine to machine.
 func show(b []byte) string {
-	r := &reader{data: b}
-	kind := r.byte()
+	r := newReader(b)
+	kind := r.Byte()
 	if kind == fxpVersion {
-		out := fmt.Sprint("version ", r.uint32())
-		for len(r.data) > 0 {
-			out += fmt.Sprintf(" %s=%s", r.text(), r.text())
+		out := fmt.Sprint("version ", r.Uint32())
+		for len(r.Rest()) > 0 {
+			out += fmt.Sprintf(" %s=%s", r.Text(), r.Text())
 		}
 		return out
 	}
-	id := r.uint32()
+	id := r.Uint32()
 	out := ""
 	switch kind {
 	case fxpStatus:
-		out = fmt.Sprintf("status %d %q %q", r.uint32(), r.text(), r.text())
+		out = fmt.Sprintf("status %d %q %q", r.Uint32(), r.Text(), r.Text())
 	case fxpHandle:
-		out = fmt.Sprintf("handle %x", r.bytes())
+		out = fmt.Sprintf("handle %x", r.Bytes())
 	case fxpData:
-		out = fmt.Sprintf("data %q", r.bytes())
+		out = fmt.Sprintf("data %q", r.Bytes())
 	case fxpAttrs:
 		out = "attrs " + showAttrs(r)
 	case fxpName:
-		n := r.uint32()
+		n := r.Uint32()
 		var all []string
 		for range n {
-			name, long := r.text(), r.text()
+			name, long := r.Text(), r.Text()
 			all = append(all, name+" ["+showLong(long, name)+"] "+showAttrs(r))
 		}
 		slices.Sort(all) // no order is the same on two machines
 		out = "names " + strings.Join(all, "\n  ")
 	case fxpExtendedReply:
-		out = fmt.Sprintf("reply %q", r.data)
-		r.data = nil
+		out = fmt.Sprintf("reply %q", r.Rest())
+		r = newReader(nil)
 	default:
 		out = fmt.Sprintf("packet %d", kind)
 	}
-	if r.bad || len(r.data) > 0 {
-		out += fmt.Sprintf(" malformed, rest %q", r.data)
+	if !r.OK() || len(r.Rest()) > 0 {
+		out += fmt.Sprintf(" malformed, rest %q", r.Rest())
 	}
 	return fmt.Sprintf("%d: %s", id, out)
 }
@@ -105,7 +105,7 @@ func show(b []byte) string {
 // then is a time that a test sets; all others are now.
 const then = 1_500_000_000
 
-func showAttrs(r *reader) string {
+func showAttrs(r reader) string {
 	a := r.attrs()
 	out := fmt.Sprintf("flags=%x mode=%o", a.flags, a.perm)
 	if a.perm&0o170000 != 0o040000 { // the size of a directory is the file system's business

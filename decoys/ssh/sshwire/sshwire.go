@@ -26,6 +26,9 @@ func (r *Reader) OK() bool { return !r.bad }
 // Done reports whether all values were there and nothing is left.
 func (r *Reader) Done() bool { return !r.bad && len(r.data) == 0 }
 
+// Fail makes it as if a value had been missing.
+func (r *Reader) Fail() { r.bad = true }
+
 // Rest returns what has not been read.
 func (r *Reader) Rest() []byte { return r.data }
 

@@ -171,8 +171,7 @@ func (x *exchange) add(parts ...[]byte) {
 	}
 }
 
-// run is the method up to our answer, which it returns without the signature's host key
-// being of any other use.
+// run is the method up to our answer, which it returns.
 func (x *exchange) run() (reply []byte, err error) {
 	key, public, err := x.conn.config.hostKey(x.choice.hostKey)
 	if err != nil {

@@ -29,12 +29,8 @@ type DisconnectError struct {
 
 func (e *DisconnectError) Error() string { return "disconnect: " + e.Text }
 
-// Reasons of a DisconnectError that OpenSSH gives.
-const (
-	ReasonProtocolError = 2
-	ReasonByApplication = 11
-	ReasonNoMoreMethods = 14
-)
+// ReasonProtocolError is the reason of nearly every DisconnectError that OpenSSH gives.
+const ReasonProtocolError = 2
 
 // protocolError is a DisconnectError as OpenSSH words most of them.
 func protocolError(format string, args ...any) error {

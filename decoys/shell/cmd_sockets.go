@@ -22,6 +22,8 @@ func (s *System) listening() []struct {
 		switch {
 		case strings.Contains(x.command, "sshd"):
 			port = 22
+		case x.command == s.telnetd():
+			port = 23
 		case strings.Contains(x.command, "nginx: master"), strings.Contains(x.command, "apache2 -k"), strings.Contains(x.command, "httpd -D"):
 			port = 80
 		}
@@ -47,7 +49,7 @@ func cmdSs(p *proc) int {
 	all, listen := strings.Contains(flags, "a"), strings.Contains(flags, "l")
 	name := func(port int) string {
 		if !strings.Contains(flags, "n") {
-			return map[int]string{22: "ssh", 80: "http"}[port]
+			return map[int]string{22: "ssh", 23: "telnet", 80: "http"}[port]
 		}
 		return strconv.Itoa(port)
 	}
@@ -64,7 +66,7 @@ func cmdSs(p *proc) int {
 	p.printf("%s%-8s %-6s %-6s %18s%-7s %18s%-7s %s\n", head, "State", "Recv-Q", "Send-Q", "Local Address:", "Port", "Peer Address:", "Port", "Process")
 	if listen || all {
 		for _, l := range p.System.listening() {
-			queue := map[int]string{22: "128", 80: "511"}[l.port]
+			queue := map[int]string{22: "128", 23: "128", 80: "511"}[l.port]
 			p.printf("%s%-8s %-6d %-6s %18s%-7s %18s%-7s %s\n", netid, "LISTEN", 0, queue, "0.0.0.0:", name(l.port), "0.0.0.0:", "*", owner(l.process))
 			p.printf("%s%-8s %-6d %-6s %18s%-7s %18s%-7s %s\n", netid, "LISTEN", 0, queue, "[::]:", name(l.port), "[::]:", "*", owner(l.process))
 		}
@@ -72,8 +74,8 @@ func cmdSs(p *proc) int {
 	if !listen {
 		for _, s := range p.FS.sessions() {
 			if s.source.IsValid() {
-				p.printf("%s%-8s %-6d %-6d %18s%-7s %18s%-7d %s\n", netid, "ESTAB", 0, 0, p.System.address.String()+":", name(22), s.source.String()+":", s.port,
-					owner(process{pid: s.pid - 2, command: "sshd: " + s.user}))
+				p.printf("%s%-8s %-6d %-6d %18s%-7s %18s%-7d %s\n", netid, "ESTAB", 0, 0, p.System.address.String()+":", name(s.local()), s.source.String()+":", s.port,
+					owner(s.daemon()))
 			}
 		}
 	}
@@ -118,8 +120,8 @@ func cmdNetstat(p *proc) int {
 	if !listen {
 		for _, s := range p.FS.sessions() {
 			if s.source.IsValid() {
-				p.printf("tcp        0      0 %-23s %-23s %-11s %s\n", p.System.address.String()+":22", fmt.Sprintf("%s:%d", s.source, s.port), "ESTABLISHED",
-					owner(process{pid: s.pid - 2, command: "sshd: " + s.user}))
+				p.printf("tcp        0      0 %-23s %-23s %-11s %s\n", fmt.Sprintf("%s:%d", p.System.address, s.local()), fmt.Sprintf("%s:%d", s.source, s.port), "ESTABLISHED",
+					owner(s.daemon()))
 			}
 		}
 	}
@@ -128,37 +130,6 @@ func cmdNetstat(p *proc) int {
 			p.printf("tcp6       0      0 %-23s %-23s %-11s %s\n", fmt.Sprintf(":::%d", l.port), ":::*", "LISTEN", owner(l.process))
 		}
 	}
-	return 0
-}
-
-func cmdRoute(p *proc) int {
-	if len(p.args) > 1 && (p.args[1] == "add" || p.args[1] == "del") {
-		if p.user.uid != 0 {
-			p.say("SIOCADDRT: Operation not permitted\n")
-			return 7
-		}
-		return 0
-	}
-	first, zero := "default", "0.0.0.0"
-	if len(p.args) > 1 && strings.Contains(p.args[1], "n") {
-		first = "0.0.0.0"
-	}
-	network, _, _ := strings.Cut(p.System.gateway(), "fe80")
-	if i := strings.LastIndexByte(network, '.'); i > 0 {
-		network = network[:i] + ".0"
-	}
-	p.printf("Kernel IP routing table\nDestination     Gateway         Genmask         Flags Metric Ref    Use Iface\n%-15s %-15s %-15s UG    0      0        0 %s\n%-15s %-15s %-15s U     0      0        0 %[4]s\n",
-		first, p.System.gateway(), zero, p.System.hardware.iface, network, zero, netmask)
-	return 0
-}
-
-func cmdArp(p *proc) int {
-	s := p.System
-	if strings.Contains(strings.Join(p.args[1:], ""), "a") || p.small() {
-		p.printf("? (%s) at %s [ether] on %s\n", s.gateway(), s.gatewayMAC(), s.hardware.iface)
-		return 0
-	}
-	p.printf("Address                  HWtype  HWaddress           Flags Mask            Iface\n%-24s ether   %s   C                     %s\n", s.gateway(), s.gatewayMAC(), s.hardware.iface)
 	return 0
 }
 
@@ -187,7 +158,7 @@ func (s *System) procNetTCP(u *user) string {
 	if u.session != nil {
 		for _, l := range u.session.FS.sessions() {
 			if l.source.Unmap().Is4() {
-				row(hexAddress(s.address.String())+":0016", fmt.Sprintf("%s:%04X", hexAddress(l.source.String()), l.port), "01")
+				row(fmt.Sprintf("%s:%04X", hexAddress(s.address.String()), l.local()), fmt.Sprintf("%s:%04X", hexAddress(l.source.String()), l.port), "01")
 			}
 		}
 	}

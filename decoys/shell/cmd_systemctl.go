@@ -3,6 +3,7 @@ package shell
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -102,16 +103,70 @@ func (p *proc) unitError(status int, format string, args ...any) int {
 	return status
 }
 
-// cmdReboot is reboot, shutdown, halt and poweroff: the session ends as they begin.
-func cmdReboot(p *proc) int {
-	if p.user.uid != 0 {
-		p.say("Failed to set wall message, ignoring: Interactive authentication required.\nFailed to %s system via logind: Interactive authentication required.\n", p.args[0])
-		return 1
+// units are the services that systemd runs.
+func (s *System) units() []string {
+	ssh, cron := "sshd", "crond"
+	if s.distro.family == "debian" {
+		ssh, cron = "ssh", "cron"
 	}
-	if p.args[0] == "shutdown" && slices.Contains(p.args, "-c") {
+	units := []string{cron, "dbus", "rsyslog", "systemd-journald", "systemd-logind", "systemd-udevd"}
+	if s.serves("ssh") {
+		units = append(units, ssh)
+	}
+	if s.serves("http") {
+		units = append(units, s.webUnit())
+	}
+	slices.Sort(units)
+	return units
+}
+
+// cmdSystemctl is systemctl and service.
+func cmdSystemctl(p *proc) int {
+	var rest []string
+	for i := 1; i < len(p.args); i++ {
+		a := p.args[i]
+		if a == "-t" || a == "-n" || a == "-p" {
+			i++
+		} else if !strings.HasPrefix(a, "-") {
+			rest = append(rest, a)
+		}
+	}
+	if p.args[0] == "service" && len(rest) > 1 {
+		rest[0], rest[1] = rest[1], rest[0]
+	}
+	if len(rest) == 0 || rest[0] == "list-units" || rest[0] == "list-unit-files" {
+		p.print("  UNIT                       LOAD   ACTIVE SUB     DESCRIPTION\n")
+		for _, u := range p.System.units() {
+			p.printf("  %-26s loaded active running %s\n", u+".service", u)
+		}
+		p.printf("\nLOAD   = Reflects whether the unit definition was properly loaded.\nACTIVE = The high-level unit activation state, i.e. generalization of SUB.\n"+
+			"SUB    = The low-level unit activation state, values depend on unit type.\n%d loaded units listed.\n", len(p.System.units()))
 		return 0
 	}
-	p.shells = nil
-	p.exited, p.status = true, 0
-	return 0
+	switch rest[0] {
+	case "daemon-reload", "daemon-reexec", "list-timers", "reset-failed", "isolate", "set-default":
+		if p.user.uid != 0 {
+			return p.unitError(1, "Failed to reload daemon: Interactive authentication required.")
+		}
+		return 0
+	case "is-system-running":
+		p.print("running\n")
+		return 0
+	case "get-default":
+		p.print("multi-user.target\n")
+		return 0
+	case "reboot", "poweroff", "halt":
+		p.args = rest
+		return cmdReboot(p)
+	}
+	if len(rest) < 2 {
+		return p.unitError(1, "Too few arguments.")
+	}
+	status := 0
+	for _, unit := range rest[1:] {
+		if got := p.unit(rest[0], strings.TrimSuffix(unit, ".service")); got != 0 {
+			status = got
+		}
+	}
+	return status
 }

@@ -32,7 +32,15 @@ func (p *proc) names(entries []entry, o *opts, label func(entry) string) {
 	if len(names) == 0 {
 		return
 	}
-	rows, columns := layout(widths, p.width())
+	for _, line := range inColumns(names, widths, p.width()) {
+		p.print(line + "\n")
+	}
+}
+
+// inColumns is names in columns, top down, as lines for a terminal of the given width; widths are how
+// wide each is shown.
+func inColumns(names []string, widths []int, width int) (lines []string) {
+	rows, columns := layout(widths, width)
 	for r := range rows {
 		var b strings.Builder
 		for c, i := 0, r; i < len(names); c, i = c+1, i+rows {
@@ -41,8 +49,9 @@ func (p *proc) names(entries []entry, o *opts, label func(entry) string) {
 				b.WriteString(strings.Repeat(" ", columns[c]-widths[i]))
 			}
 		}
-		p.print(b.String() + "\n")
+		lines = append(lines, b.String())
 	}
+	return lines
 }
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;]*m")

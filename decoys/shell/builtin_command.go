@@ -112,3 +112,22 @@ func cmdType(p *proc) int {
 	}
 	return status
 }
+
+func (p *proc) typeWord(name string) int {
+	_, builtin := p.builtin(name)
+	switch {
+	case p.aliases[name] != "":
+		p.print("alias\n")
+	case slices.Contains(keywords, name):
+		p.print("keyword\n")
+	case p.funcs[name] != nil:
+		p.print("function\n")
+	case builtin:
+		p.print("builtin\n")
+	case p.which(name) != "":
+		p.print("file\n")
+	default:
+		return 1
+	}
+	return 0
+}

@@ -57,7 +57,7 @@ func (s *System) procDir(x process, u *user) map[string]*node {
 			x.pid, x.base(), x.ppid, int(s.began(x).Sub(s.persona.Boot).Seconds()*100), kb*1024*7/3, kb/4)),
 		"cgroup": file(0o444, "0::"+mine+"\n"), "mounts": made(s.mounts), "limits": file(0o444, "Limit                     Soft Limit           Hard Limit           Units     \n"+
 			"Max open files            1024                 1048576              files     \n"),
-		"maps":          file(0o444, fmt.Sprintf("55d0c4a00000-55d0c4a2f000 r--p 00000000 08:01 %d %30s%s\n", 131072+sum(exe), "", exe)),
+		"maps":          made(func() string { return s.maps(exe) }),
 		"mountinfo":     made(s.mounts),
 		"oom_score":     file(0o444, "666\n"),
 		"oom_score_adj": file(0o644, "0\n"), "uid_map": file(0o644, "         0          0 4294967295\n"), "sched": file(0o444, x.base()+" ("+strconv.Itoa(x.pid)+", #threads: 1)\n"),

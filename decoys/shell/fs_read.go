@@ -53,6 +53,8 @@ func (n *node) length() int64 {
 		return 4096
 	case n.kind == symlink && !n.fixed:
 		return int64(len(n.target))
+	case n.measured:
+		return int64(len(n.make(root)))
 	case n.size > 0:
 		return n.size
 	}

@@ -5,52 +5,6 @@ import (
 	"strings"
 )
 
-func exprOp(op, a, b string) string {
-	x, err := strconv.Atoi(a)
-	y, err2 := strconv.Atoi(b)
-	numbers := err == nil && err2 == nil
-	switch op {
-	case "|":
-		if a != "" && a != "0" {
-			return a
-		}
-		return b
-	case "&":
-		if a != "" && a != "0" && b != "" && b != "0" {
-			return a
-		}
-		return "0"
-	case "+", "-", "*", "/", "%":
-		if !numbers {
-			return "\x00non-integer argument"
-		}
-		if y == 0 && (op == "/" || op == "%") {
-			return "\x00division by zero"
-		}
-		switch op {
-		case "+":
-			return strconv.Itoa(x + y)
-		case "-":
-			return strconv.Itoa(x - y)
-		case "*":
-			return strconv.Itoa(x * y)
-		case "/":
-			return strconv.Itoa(x / y)
-		}
-		return strconv.Itoa(x % y)
-	}
-	c := strings.Compare(a, b)
-	if numbers {
-		c = x - y
-	}
-	return strconv.Itoa(flag(map[string]bool{"<": c < 0, "<=": c <= 0, "=": c == 0, "==": c == 0, "!=": c != 0, ">=": c >= 0, ">": c > 0}[op]))
-}
-
-func cmdClear(p *proc) int {
-	p.print("\x1b[H\x1b[2J\x1b[3J")
-	return 0
-}
-
 func cmdLocate(p *proc) int {
 	for i := range p.args {
 		if i > 0 && !strings.HasPrefix(p.args[i], "-") {

@@ -126,7 +126,7 @@ func (f *finder) act(word, value string, expr *[]string, shown, full string, n n
 		}
 	case "-ls":
 		if live {
-			f.printf("%9d %6d %s %3d %-8s %-8s %8d %s %s\n", inode(full), blocks(n)/2, mode(n), n.links, f.owner(n.uid), f.FS.groupName(n.gid), n.size,
+			f.printf("%9d %6d %s %3d %-8s %-8s %8d %s %s\n", f.System.inode(full), blocks(n)/2, mode(n), n.links, f.owner(n.uid), f.FS.groupName(n.gid), n.size,
 				lsTime(n.modified, f.now()), shown)
 		}
 	case "-quit":

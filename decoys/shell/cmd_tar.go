@@ -176,3 +176,35 @@ func (p *proc) extract(at string, h *tar.Header, body string) bool {
 	}
 	return err == nil
 }
+
+func cmdTar(p *proc) int {
+	if len(p.args) > 1 && !strings.HasPrefix(p.args[1], "-") { // the old way, without a dash
+		p.args = slices.Clone(p.args)
+		flags := p.args[1]
+		if i := strings.IndexByte(flags, 'f'); i >= 0 {
+			flags = flags[:i] + flags[i+1:] + "f"
+		}
+		p.args[1] = "-" + flags
+	}
+	o, bad, ok := p.opt("cxtzjJvpkmhOPWaf:C:T:X:r:u directory=C file=f create=c extract=x list=t gzip=z verbose=v strip-components=u exclude=X get=x bzip2=j xz=J no-same-owner=m overwrite=k to-stdout=O", 64)
+	if !ok {
+		return bad
+	}
+	dir := p.dir
+	if o.has("C") {
+		dir = p.abs(o.get('C'))
+		if n, err := p.lookup(dir, true); err != nil || n.kind != directory {
+			p.errorf(2, "%s: Cannot open: No such file or directory", o.get('C'))
+			return p.errorf(2, "Error is not recoverable: exiting now")
+		}
+	}
+	switch {
+	case o.has("c"):
+		return p.tarCreate(o, dir)
+	case o.has("xt"):
+		return p.tarRead(o, dir)
+	}
+	p.errorf(2, "You must specify one of the '-Acdtrux', '--delete' or '--test-label' options")
+	p.say("Try 'tar --help' or 'tar --usage' for more information.\n")
+	return 2
+}

@@ -127,33 +127,6 @@ func cmdHash(p *proc) int {
 	return status
 }
 
-// cmdDirs is dirs, pushd and popd with a stack of one.
-func cmdDirs(p *proc) int {
-	switch {
-	case p.args[0] == "pushd" && len(p.args) > 1:
-		p.args = []string{"cd", p.args[1]}
-		if status := cmdCd(p); status != 0 {
-			return status
-		}
-		p.printf("%s %s\n", tilde(p, p.dir), tilde(p, p.oldDir))
-		return 0
-	case p.args[0] == "popd":
-		if p.oldDir == p.dir {
-			return p.complain(p.Streams, 1, "popd", "directory stack empty")
-		}
-		p.dir, p.oldDir = p.oldDir, p.dir
-	}
-	p.print(tilde(p, p.dir) + "\n")
-	return 0
-}
-
-func tilde(p *proc, dir string) string {
-	if home := p.vars["HOME"]; dir == home || strings.HasPrefix(dir, home+"/") {
-		return "~" + dir[len(home):]
-	}
-	return dir
-}
-
 func cmdGetopts(p *proc) int {
 	if len(p.args) < 3 {
 		return p.complain(p.Streams, 2, "getopts", "usage: getopts optstring name [arg ...]")

@@ -2,8 +2,6 @@ package shell
 
 import (
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -162,33 +160,4 @@ func cmdDiff(p *proc) int {
 		p.print(plus + l + "\n")
 	}
 	return 1
-}
-
-func cmdShuf(p *proc) int {
-	o, bad, ok := p.opt("en:i:o:rz head-count=n input-range=i echo=e", 1)
-	if !ok {
-		return bad
-	}
-	var list []string
-	switch {
-	case o.has("e"):
-		list = slices.Clone(o.rest)
-	case o.has("i"):
-		from, to, _ := strings.Cut(o.get('i'), "-")
-		for i := number(from); i <= number(to) && len(list) < 100000; i++ {
-			list = append(list, strconv.Itoa(i))
-		}
-	default:
-		if status := p.files(o.rest, "%s: %v", func(_, data string) { list = append(list, lines(data)...) }); status != 0 {
-			return status
-		}
-	}
-	rand.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
-	if o.has("n") {
-		list = list[:min(len(list), max(0, number(o.get('n'))))]
-	}
-	for _, l := range list {
-		p.print(l + "\n")
-	}
-	return 0
 }
