@@ -74,10 +74,20 @@ func (c *muxChannel) shapeOf(kind string) (shape, bool) {
 
 // ask hands a request over. One that does not fit is refused at once.
 func (c *muxChannel) ask(kind string, payload []byte, want bool) {
-	r := request{kind, payload, func(ok bool) { c.answer(kind, want, ok) }}
+	n := int64(len(payload))
+	fits := unread.Add(n) <= maxUnread
+	r := request{kind, payload, func(ok bool) {
+		unread.Add(-n)
+		c.answer(kind, want, ok)
+	}}
+	if !fits {
+		r.answer(false)
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.gotClose || c.abandoned {
+		unread.Add(-n)
 		return
 	}
 	select {
@@ -161,8 +171,8 @@ func (c *muxChannel) receive(data []byte) bool {
 	return true
 }
 
-// unread is how many bytes programs of this process have not read yet, of all connections: each may
-// have its window full of them, all together may not.
+// unread is how many bytes of input and of requests wait in this process, of all connections: each may have
+// its window full of them, all together may not.
 var unread atomic.Int64
 
 // maxUnread bounds unread; who sends beyond it is disconnected.

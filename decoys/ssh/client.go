@@ -34,13 +34,16 @@ type client struct {
 
 // password decides on a password, in the time that PAM takes for it.
 func (c *client) password(user string, secret []byte) bool {
-	ok := c.server.login.Allows(c.source(), user, secret)
+	ok := len(secret) <= maxPassword && c.server.login.Allows(c.source(), user, secret)
 	c.conn.LogCredential(user, secret, decnet.SecretPlaintext, ok, nil)
-	if !ok {
+	if !ok && len(secret) > 0 && len(secret) <= maxPassword { // others never get to PAM
 		decoy.Sleep(c.ctx, jitter(c.server.failDelay))
 	}
 	return ok
 }
+
+// maxPassword is the longest password that sshd looks at, in bytes.
+const maxPassword = 1024
 
 // admit takes as long as PAM does to begin a session.
 func (c *client) admit() bool { return c.server.pace.login(c.ctx) }

@@ -198,7 +198,7 @@ func TestUnreadInputIsForgotten(t *testing.T) {
 	target = sshwire.AppendUint32(sshwire.AppendString(target, "origin"), 1)
 	for name, end := range map[string][]byte{"close": ofChannel(msgChannelClose, 0), "end of the connection": {79}} {
 		before := unread.Load()
-		conn, _ := unprotected(t, packets(append(opening("direct-tcpip", 7, 1<<20, 1<<15), target...), data, data, end))
+		conn, _ := unprotected(t, packets(append(opening("direct-tcpip", 7, 1<<20, 1<<15), target...), data, asking(0, "x", make([]byte, 2000)...), data, asking(0, "y"), end))
 		m := &mux{t: conn, peer: echo{}, run: func(f func()) { go f() }}
 		m.serve()
 		if after := unread.Load(); after != before {

@@ -191,6 +191,7 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 	if offer, ok := transport.ParseOffer(t.ClientKexInit); ok {
 		logKex(conn, offer)
 	}
+	t.ClientKexInit = nil // it can be long
 	if err != nil {
 		return
 	}

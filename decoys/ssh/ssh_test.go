@@ -98,6 +98,26 @@ func TestOtherLogins(t *testing.T) {
 	}
 }
 
+// sshd refuses an empty password and one that is too long by itself, and at once.
+func TestPasswordsThatPAMIsNotAskedFor(t *testing.T) {
+	for _, password := range []string{"", strings.Repeat("x", 1025)} {
+		d := decoytest.Start(t, ssh.Service(), fast(map[string]string{"login": "never", "fail_delay_ms": "30000"}))
+		refused := make(chan error, 1)
+		go func() {
+			_, _, err := dial(d, "root", password)
+			refused <- err
+		}()
+		select {
+		case err := <-refused:
+			if err == nil {
+				t.Errorf("%d bytes: let in", len(password))
+			}
+		case <-time.After(20 * time.Second): // a wrong password takes 22 at least
+			t.Errorf("%d bytes: takes as long as a wrong password", len(password))
+		}
+	}
+}
+
 func TestWrongPasswordTakesItsTime(t *testing.T) {
 	d := decoytest.Start(t, ssh.Service(), fast(map[string]string{"login": "never", "fail_delay_ms": "400"}))
 	begin := time.Now()

@@ -14,6 +14,10 @@ import (
 // defaultParallel is how many dialogues run at once: they wait nearly always.
 const defaultParallel = 40
 
+// liveParallel is how many do where time is compared, so that the daemon's processes do not wait for
+// each other.
+const liveParallel = 4
+
 // settleGap is how long nothing comes before a reply counts as whole.
 const settleGap = 100 * time.Millisecond
 
@@ -29,6 +33,9 @@ func (tw *Twin) record(ctx context.Context, addr string, all []Dialogue, runs, s
 	workers := tw.Parallel
 	if workers == 0 {
 		workers = defaultParallel
+	}
+	if *flagLive {
+		workers = min(workers, liveParallel)
 	}
 	for range workers {
 		group.Go(func() {

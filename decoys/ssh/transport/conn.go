@@ -76,12 +76,15 @@ type Conn struct {
 	// compressIn and compressOut are what was agreed on.
 	compressIn, compressOut bool
 	// deferred are packets of the layers above that came during a key exchange.
-	deferred []deferred
-	// initial is whether the first key exchange is under way, open whether none is.
-	initial, open bool
+	deferred      []deferred
+	deferredBytes int
+	// initial is whether the first key exchange is under way.
+	initial bool
 
 	mu      sync.Mutex
 	settled *sync.Cond // no key exchange is under way
+	// rekey is whether another one is; the goroutine that reads sets it, and so may look
+	// at it without the mutex.
 	rekey   bool
 	out     packetWriter
 	pending []byte // packets that are not sent yet
@@ -93,8 +96,8 @@ type deferred struct {
 	seq     uint32
 }
 
-// maxDeferred bounds the packets that come during a key exchange.
-const maxDeferred = 256
+// maxDeferred bounds the packets that come during a key exchange, in bytes.
+const maxDeferred = 2 * maxPacket
 
 // maxPending is how much may wait to be sent before Write sends it, in bytes.
 const maxPending = 64 << 10
@@ -119,7 +122,7 @@ func Accept(c net.Conn, config *Config, client string) (*Conn, error) {
 	if err != nil {
 		return t, t.fail(err)
 	}
-	t.initial, t.open = false, true
+	t.initial = false
 	return t, nil
 }
 
@@ -127,7 +130,7 @@ func Accept(c net.Conn, config *Config, client string) (*Conn, error) {
 // are tested with.
 func Unprotected(c net.Conn, config *Config) *Conn {
 	t := &Conn{
-		config: config, conn: c, SessionID: make([]byte, 32), open: true,
+		config: config, conn: c, SessionID: make([]byte, 32),
 		in: packetReader{in: bufio.NewReader(c), p: plain()}, out: packetWriter{p: plain()},
 	}
 	t.settled = sync.NewCond(&t.mu)
@@ -249,6 +252,7 @@ func (t *Conn) Read() (payload []byte, seq uint32, err error) {
 		if len(t.deferred) > 0 {
 			d := t.deferred[0]
 			t.deferred = t.deferred[1:]
+			t.deferredBytes -= len(d.payload)
 			return d.payload, d.seq, nil
 		}
 		payload, seq, err = t.next(msgKexInit, msgExtInfo)
@@ -273,11 +277,9 @@ func (t *Conn) rekeyWith(theirs []byte, seq uint32) error {
 	t.mu.Lock()
 	t.rekey = true
 	t.mu.Unlock()
-	t.open = false
 	ours := t.kexInit()
 	t.push(ours)
 	err := t.exchange(ours, theirs, seq, false)
-	t.open = true
 	t.mu.Lock()
 	t.rekey = false
 	t.settled.Broadcast()
@@ -337,10 +339,11 @@ func (t *Conn) next(expected ...byte) (payload []byte, seq uint32, err error) {
 				return nil, 0, errSilent
 			}
 		case kind == msgServiceRequest || kind > msgLastTransport:
-			if t.open {
+			if !t.initial && !t.rekey {
 				return payload, seq, nil
 			}
-			if kind > msgLastTransport && !t.initial && len(t.deferred) < maxDeferred {
+			if kind > msgLastTransport && !t.initial && t.deferredBytes+len(payload) <= maxDeferred {
+				t.deferredBytes += len(payload)
 				t.deferred = append(t.deferred, deferred{append([]byte(nil), payload...), seq})
 				continue
 			}

@@ -34,7 +34,11 @@ func newInflater() *inflater {
 func (f *inflater) inflate(data []byte) ([]byte, error) {
 	f.in = append(f.in, data...)
 	if old := len(f.out) - inflateWindow; old > 0 {
-		f.out = append(f.out[:0], f.out[old:]...)
+		if cap(f.out) > 3*inflateWindow { // a large packet's room is not kept
+			f.out = append(make([]byte, 0, 2*inflateWindow), f.out[old:]...)
+		} else {
+			f.out = append(f.out[:0], f.out[old:]...)
+		}
 	}
 	start := len(f.out)
 	for {

@@ -85,7 +85,7 @@ func oneLine(text string, most int) string {
 }
 
 func (a *app) showLetter() *cobra.Command {
-	c := &cobra.Command{Use: "show NUMBER", Short: "Show one with its whole message", Args: cobra.ExactArgs(1)}
+	c := &cobra.Command{Use: "show NUMBER", Short: "Show one with its whole message", Args: exactArgs(1, `"decnet dead-letters list" shows them`)}
 	output := outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		numbers, err := letterNumbers(args)

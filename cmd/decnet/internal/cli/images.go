@@ -188,7 +188,7 @@ func (a *app) imagesSaveCommand() *cobra.Command {
 		Use:   "save FILE",
 		Short: "Write images to a file, for a host that reaches no registry",
 		Long:  "Writes the bases, the decoy program on them, and images of your own into one tar archive. On the other\nhost it is read with \"decnet images load\".",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactArgs(1, ""),
 	}
 	f := newImageFlags(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -231,7 +231,7 @@ func (a *app) imagesLoadCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "load FILE",
 		Short: "Take images from a file that \"decnet images save\" or \"docker save\" wrote; - reads standard input",
-		Args:  cobra.ExactArgs(1),
+		Args:  exactArgs(1, ""),
 	}
 	output := outputFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {

@@ -113,6 +113,20 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
+// exactArgs wants n arguments; hint says where to find them and may be empty.
+func exactArgs(n int, hint string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) == n {
+			return nil
+		}
+		_, wanted, _ := strings.Cut(c.Use, " ")
+		if hint != "" {
+			hint = ": " + hint
+		}
+		return usageError{fmt.Errorf("%s: want %s, got %d arguments%s", c.CommandPath(), wanted, len(args), hint)}
+	}
+}
+
 // connect joins the bus that findBus finds.
 func (a *app) connect(ctx context.Context) (*bus.Bus, error) {
 	cfg, err := a.findBus()

@@ -20,7 +20,7 @@ func (a *app) playSession() *cobra.Command {
 		Use: "play RECORDING", Short: "Play a recording in this terminal",
 		Long: "Shows what the attacker saw, as fast as he saw it; Ctrl-C ends it. Of what his terminal was told, only text,\n" +
 			"colours and moves of the cursor reach yours: no titles, no clipboard, nothing that it would answer.",
-		Args: cobra.ExactArgs(1),
+		Args: exactArgs(1, `"decnet sessions list" shows them`),
 	}
 	speed := c.Flags().Float64("speed", 1, "how many times as fast; 0 is without pauses")
 	idle := c.Flags().Duration("idle", 2*time.Second, "the longest pause; 0 is as long as it was")
@@ -48,7 +48,7 @@ func (a *app) exportSession() *cobra.Command {
 		Use: "export RECORDING FILE", Short: "Write a recording to a file, as it is",
 		Long: "The file is an asciicast of version 2, for asciinema and its players. It has all that the attacker's terminal\n" +
 			"was told: a player that shows it on your terminal passes that on, which \"decnet sessions play\" does not.",
-		Args: cobra.ExactArgs(2),
+		Args: exactArgs(2, `"decnet sessions list" shows recordings`),
 	}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		f, err := a.openRecording(c, args[0])

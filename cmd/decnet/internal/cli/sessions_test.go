@@ -100,4 +100,6 @@ func TestSessions(t *testing.T) {
 	}
 	run(exitFailed, "is there already", "export", recordingID, file)
 	run(exitUsage, "unknown command", "odd")
+	run(exitUsage, `decnet sessions play: want RECORDING, got 0 arguments: "decnet sessions list" shows them`, "play")
+	run(exitUsage, "want RECORDING FILE, got 1 arguments", "export", recordingID)
 }
