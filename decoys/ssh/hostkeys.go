@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/pem"
+	"fmt"
 	"slices"
 
 	xssh "golang.org/x/crypto/ssh"
@@ -65,4 +66,18 @@ func provideHostKeys(system *shell.System, hostname string, keys []hostKey) {
 			return kind + " " + base64.StdEncoding.EncodeToString(public) + " root@" + hostname + "\n"
 		})
 	}
+}
+
+// hostKeyNotice is OpenSSH's way to tell a client which host keys there are (PROTOCOL
+// section 2.5).
+func (s *server) hostKeyNotice() ([]byte, error) {
+	b := sshwire.AppendBool(sshwire.AppendString([]byte{msgGlobalRequest}, "hostkeys-00@openssh.com"), false)
+	for _, k := range s.transport.Keys {
+		public, err := k.Public()
+		if err != nil {
+			return nil, fmt.Errorf("host key: %w", err)
+		}
+		b = sshwire.AppendString(b, public)
+	}
+	return b, nil
 }

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/decnet/decnet/decoys/capture"
@@ -116,6 +117,7 @@ type server struct {
 	secret    []byte // of the host, for how long a failed attempt takes
 	startups  startups
 	pace      pace
+	hostKeys  func() ([]byte, error) // see hostKeyNotice
 	login     *world.Policy
 	world     *world.World
 	failDelay time.Duration
@@ -147,6 +149,7 @@ func newServer(m decoy.Machine) (*server, error) {
 		forward:   m.Settings[settingForward] == "accept",
 		memory:    decoy.NewBudget(maxMemory),
 	}
+	s.hostKeys = sync.OnceValues(s.hostKeyNotice)
 	provideHostKeys(s.world.System, m.Persona.Hostname, keys)
 	if s.failDelay < 0 {
 		s.failDelay = release.FailDelay()
@@ -216,7 +219,7 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 func (c *client) connected(t *transport.Conn, openSSH bool) {
 	t.Compress()
 	t.Coalesce()
-	keys, err := c.server.hostKeyNotice()
+	keys, err := c.server.hostKeys()
 	if err != nil || t.Send(keys) != nil {
 		return
 	}
@@ -233,18 +236,4 @@ func (c *client) connected(t *transport.Conn, openSSH bool) {
 func remark(text string) []byte {
 	b := sshwire.AppendString(sshwire.AppendBool([]byte{msgDebug}, false), text)
 	return sshwire.AppendString(b, "")
-}
-
-// hostKeyNotice is OpenSSH's way to tell a client which host keys there are (PROTOCOL
-// section 2.5).
-func (s *server) hostKeyNotice() ([]byte, error) {
-	b := sshwire.AppendBool(sshwire.AppendString([]byte{msgGlobalRequest}, "hostkeys-00@openssh.com"), false)
-	for _, k := range s.transport.Keys {
-		public, err := k.Public()
-		if err != nil {
-			return nil, fmt.Errorf("host key: %w", err)
-		}
-		b = sshwire.AppendString(b, public)
-	}
-	return b, nil
 }
