@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -50,6 +51,9 @@ func WithFolder(dir string) (*Set, error) {
 	list, err := Read(files)
 	if err != nil {
 		return nil, err
+	}
+	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
+		return nil, fmt.Errorf("signatures: %s is not a folder", dir)
 	}
 	own, err := Read(os.DirFS(dir))
 	if err != nil {
@@ -115,7 +119,7 @@ func Parse(name string, data []byte) ([]Signature, error) {
 	case errors.Is(err, io.EOF):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("%s: %s", name, strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "\n ", ""))
+		return nil, fmt.Errorf("%s: %s", name, plainly(err))
 	}
 	for i := range file.Signatures {
 		if err := file.Signatures[i].Validate(); err != nil {
@@ -123,6 +127,16 @@ func Parse(name string, data []byte) ([]Signature, error) {
 		}
 	}
 	return file.Signatures, nil
+}
+
+// decoders says what a YAML error is about in words of Go, which mean nothing to who wrote the file.
+var decoders = regexp.MustCompile(`^yaml: |unmarshal errors:| in type signature\.\w+|\n`)
+
+// plainly is an error of YAML in one line.
+func plainly(err error) string {
+	text := strings.ReplaceAll(err.Error(), "field ", "there is no key ")
+	text = strings.ReplaceAll(text, " not found in type", " in type")
+	return strings.Join(strings.Fields(decoders.ReplaceAllString(text, " ")), " ")
 }
 
 // UnmarshalYAML reads one string or a list.
