@@ -148,9 +148,9 @@ func (v *Value) UnmarshalYAML(n *yaml.Node) error {
 func known(n *yaml.Node, into any) error {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch key := n.Content[i].Value; key {
-		case "is", "prefix", "suffix", "contains", "all", "not", "matches", "at_least":
+		case "is", "prefix", "suffix", "contains", "all", "not", "runs", "matches", "at_least":
 		default:
-			return fmt.Errorf("line %d: %q is nothing that a value can be: want is, prefix, suffix, contains, all, not, matches or at_least", n.Content[i].Line, key)
+			return fmt.Errorf("line %d: %q is nothing that a value can be: want is, prefix, suffix, contains, all, not, runs, matches or at_least", n.Content[i].Line, key)
 		}
 	}
 	return n.Decode(into)
