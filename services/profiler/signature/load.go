@@ -115,14 +115,19 @@ func Parse(name string, data []byte) ([]Signature, error) {
 	case errors.Is(err, io.EOF):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("%s: %s", name, strings.ReplaceAll(strings.TrimPrefix(err.Error(), "yaml: "), "\n ", ""))
+		return nil, inOneLine(name, strings.TrimPrefix(err.Error(), "yaml: "))
 	}
 	for i := range file.Signatures {
 		if err := file.Signatures[i].Validate(); err != nil {
-			return nil, fmt.Errorf("%s: signature %s: %w", name, cmp.Or(file.Signatures[i].ID, fmt.Sprintf("number %d", i+1)), err)
+			return nil, inOneLine(name, fmt.Sprintf("signature %s: %v", cmp.Or(file.Signatures[i].ID, fmt.Sprintf("number %d", i+1)), err))
 		}
 	}
 	return file.Signatures, nil
+}
+
+// inOneLine is an error in a file, which may quote several lines of it.
+func inOneLine(name, what string) error {
+	return fmt.Errorf("%s: %s", name, strings.Join(strings.Fields(what), " "))
 }
 
 // UnmarshalYAML reads one string or a list.
