@@ -1,7 +1,10 @@
 package signature
 
 import (
+	"cmp"
+	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,7 +15,7 @@ import (
 type Set struct {
 	list []*compiled
 	// byKind has, for every kind of event, the steps that may fit one.
-	byKind  map[string][]entry
+	byKind  map[string]*index
 	cadence []*Signature
 }
 
@@ -27,6 +30,7 @@ type entry struct {
 	sig  *compiled
 	step int
 	condition
+	needs []int32 // the marks of an index without which it cannot fit
 }
 
 // Signatures lists the signatures of a set.
@@ -46,7 +50,7 @@ func (s *Set) Cadences() []*Signature { return s.cadence }
 
 // Compile makes a set of valid signatures.
 func Compile(list []Signature) (*Set, error) {
-	set := &Set{byKind: map[string][]entry{}}
+	set := &Set{byKind: map[string]*index{}}
 	for i := range list {
 		if err := list[i].Validate(); err != nil {
 			return nil, err
@@ -62,9 +66,19 @@ func Compile(list []Signature) (*Set, error) {
 			for j := range step {
 				cond := compile(&step[j])
 				for _, kind := range step[j].Kind {
-					set.byKind[kind] = append(set.byKind[kind], entry{c, n, cond})
+					in := set.byKind[kind]
+					if in == nil {
+						in = &index{}
+						set.byKind[kind] = in
+					}
+					in.entries = append(in.entries, entry{sig: c, step: n, condition: cond})
 				}
 			}
+		}
+	}
+	for _, in := range set.byKind {
+		if err := in.build(); err != nil {
+			return nil, fmt.Errorf("make signatures ready: %w", err)
 		}
 	}
 	return set, nil
@@ -86,39 +100,48 @@ func compile(c *Condition) condition {
 	out := condition{service: c.Service}
 	for name, v := range c.Fields {
 		f := field{name: name, Value: v}
-		f.Contains, f.All, f.Not = lower(v.Contains), lower(v.All), lower(v.Not)
+		f.Contains, f.All, f.Not = folded(v.Contains), folded(v.All), folded(v.Not)
 		if v.Matches != "" {
 			f.matches = regexp.MustCompile(v.Matches) // it was validated
 		}
 		out.fields = append(out.fields, f)
 	}
-	return out
-}
-
-func lower(l List) List {
-	out := make(List, len(l))
-	for i := range l {
-		out[i] = strings.ToLower(l[i])
-	}
+	slices.SortFunc(out.fields, func(a, b field) int {
+		if a.matches == nil != (b.matches == nil) { // expressions are dear
+			return cmp.Compare(len(a.Matches), len(b.Matches))
+		}
+		return strings.Compare(a.name, b.name)
+	})
 	return out
 }
 
 // subject is an event with what conditions ask of it several times.
 type subject struct {
 	*decnet.Event
-	lower map[string]string
+	fold map[string]string
+	// runs are the programs of the field named line.
+	runs []string
+	line string
 }
 
-// lowered is a field in lower case.
-func (s *subject) lowered(name string) string {
-	if low, ok := s.lower[name]; ok {
+// programs are those that the command line in a field runs.
+func (s *subject) programs(name string) []string {
+	if s.line != name {
+		s.line, s.runs = name, programs(s.Fields[name])
+	}
+	return s.runs
+}
+
+// folded is a field without differences of case.
+func (s *subject) folded(name string) string {
+	if low, ok := s.fold[name]; ok {
 		return low
 	}
-	low := strings.ToLower(s.Fields[name])
-	if s.lower == nil {
-		s.lower = make(map[string]string, 2)
+	low := fold(s.Fields[name])
+	if s.fold == nil {
+		s.fold = make(map[string]string, 2)
 	}
-	s.lower[name] = low
+	s.fold[name] = low
 	return low
 }
 
@@ -139,7 +162,7 @@ func (f *field) fits(s *subject) bool {
 	if !ok {
 		return false
 	}
-	has := func(part string) bool { return strings.Contains(s.lowered(f.name), part) }
+	has := func(part string) bool { return strings.Contains(s.folded(f.name), part) }
 	switch {
 	case len(f.Is) > 0 && !one(f.Is, func(is string) bool { return value == is }),
 		len(f.Prefix) > 0 && !one(f.Prefix, func(p string) bool { return strings.HasPrefix(value, p) }),
@@ -147,6 +170,7 @@ func (f *field) fits(s *subject) bool {
 		len(f.Contains) > 0 && !one(f.Contains, has),
 		one(f.All, func(part string) bool { return !has(part) }),
 		one(f.Not, has),
+		len(f.Runs) > 0 && !slices.ContainsFunc(s.programs(f.name), func(p string) bool { return slices.Contains(f.Runs, p) }),
 		f.matches != nil && !f.matches.MatchString(value):
 		return false
 	}

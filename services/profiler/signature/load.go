@@ -119,24 +119,29 @@ func Parse(name string, data []byte) ([]Signature, error) {
 	case errors.Is(err, io.EOF):
 		return nil, nil
 	case err != nil:
-		return nil, fmt.Errorf("%s: %s", name, plainly(err))
+		return nil, inOneLine(name, plainly(err))
 	}
 	for i := range file.Signatures {
 		if err := file.Signatures[i].Validate(); err != nil {
-			return nil, fmt.Errorf("%s: signature %s: %w", name, cmp.Or(file.Signatures[i].ID, fmt.Sprintf("number %d", i+1)), err)
+			return nil, inOneLine(name, fmt.Sprintf("signature %s: %v", cmp.Or(file.Signatures[i].ID, fmt.Sprintf("number %d", i+1)), err))
 		}
 	}
 	return file.Signatures, nil
 }
 
 // decoders says what a YAML error is about in words of Go, which mean nothing to who wrote the file.
-var decoders = regexp.MustCompile(`^yaml: |unmarshal errors:| in type signature\.\w+|\n`)
+var decoders = regexp.MustCompile(`^yaml: |unmarshal errors:| in type signature\.\w+`)
 
-// plainly is an error of YAML in one line.
+// plainly is an error of YAML.
 func plainly(err error) string {
 	text := strings.ReplaceAll(err.Error(), "field ", "there is no key ")
 	text = strings.ReplaceAll(text, " not found in type", " in type")
-	return strings.Join(strings.Fields(decoders.ReplaceAllString(text, " ")), " ")
+	return decoders.ReplaceAllString(text, " ")
+}
+
+// inOneLine is an error in a file, which may quote several lines of it.
+func inOneLine(name, what string) error {
+	return fmt.Errorf("%s: %s", name, strings.Join(strings.Fields(what), " "))
 }
 
 // UnmarshalYAML reads one string or a list.
@@ -162,9 +167,9 @@ func (v *Value) UnmarshalYAML(n *yaml.Node) error {
 func known(n *yaml.Node, into any) error {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		switch key := n.Content[i].Value; key {
-		case "is", "prefix", "suffix", "contains", "all", "not", "matches", "at_least":
+		case "is", "prefix", "suffix", "contains", "all", "not", "runs", "matches", "at_least":
 		default:
-			return fmt.Errorf("line %d: %q is nothing that a value can be: want is, prefix, suffix, contains, all, not, matches or at_least", n.Content[i].Line, key)
+			return fmt.Errorf("line %d: %q is nothing that a value can be: want is, prefix, suffix, contains, all, not, runs, matches or at_least", n.Content[i].Line, key)
 		}
 	}
 	return n.Decode(into)

@@ -17,16 +17,17 @@ type Match struct {
 // Advance brings the signatures on by one event and returns those that it completed. progress
 // is of the attacker whose event it is, and is changed; it holds only what has begun and is not complete.
 func (s *Set) Advance(progress map[string]decnet.SignatureProgress, e *decnet.Event) []Match {
-	candidates := s.byKind[e.Kind]
-	if len(candidates) == 0 {
+	in := s.byKind[e.Kind]
+	if in == nil {
 		return nil
 	}
 	about := subject{Event: e}
+	marks := in.mark(&about)
 	var done []Match
 	var before *compiled // whose step fitted already
-	for i := range candidates {
-		c := &candidates[i]
-		if c.sig == before || !c.fits(&about) {
+	for i := range in.entries {
+		c := &in.entries[i]
+		if c.sig == before || !marks.hasAll(c.needs) || c.step > 0 && progress[c.sig.ID].Step != c.step || !c.fits(&about) {
 			continue
 		}
 		if c.sig.alone() {

@@ -70,6 +70,8 @@ type Value struct {
 	Contains List `yaml:"contains"`
 	All      List `yaml:"all"`
 	Not      List `yaml:"not"`
+	// Runs is one of these programs, in a command line that runs it.
+	Runs List `yaml:"runs"`
 	// Matches is a regular expression in RE2's syntax that fits some part.
 	Matches string `yaml:"matches"`
 	// AtLeast is a number that the value, a number too, is not below.

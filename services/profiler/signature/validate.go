@@ -128,14 +128,14 @@ func (c *Condition) validate() error {
 
 func (v *Value) validate() error {
 	given := v.Matches != "" || v.AtLeast != nil
-	for _, list := range []List{v.Is, v.Prefix, v.Suffix, v.Contains, v.All, v.Not} {
+	for _, list := range []List{v.Is, v.Prefix, v.Suffix, v.Contains, v.All, v.Not, v.Runs} {
 		given = given || len(list) > 0
 		if len(list) > maxList || slices.ContainsFunc(list, func(s string) bool { return len(s) > maxText }) {
 			return fmt.Errorf("want at most %d texts of at most %d bytes", maxList, maxText)
 		}
 	}
 	if !given {
-		return errors.New("want is, prefix, suffix, contains, all, not, matches or at_least")
+		return errors.New("want is, prefix, suffix, contains, all, not, runs, matches or at_least")
 	}
 	if _, err := regexp.Compile(v.Matches); err != nil {
 		return fmt.Errorf("matches: %w", err)
