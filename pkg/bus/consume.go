@@ -94,7 +94,10 @@ const (
 // package comment. One call runs up to c.Parallel handlers at a time.
 func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(context.Context, []*Message[T]) error) error {
 	c = c.withDefaults()
-	cons, err := b.durable(ctx, t.Info, c)
+	if t.Lanes > 0 {
+		return t.consumeLanes(ctx, b, c, handle)
+	}
+	cons, err := b.durable(ctx, t.Info, c, t.Filter())
 	if err != nil {
 		return err
 	}
@@ -122,12 +125,17 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 
 // read hands over what cons delivers until ctx is done.
 func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) error {
-	var err error
-	r.iter, err = cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(2*r.cfg.Batch, r.cfg.Bytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
+	iter, err := cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(2*r.cfg.Batch, r.cfg.Bytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
 	if err != nil {
 		return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
 	}
-	defer r.iter.Stop()
+	defer iter.Stop()
+	r.source = single{iter}
+	return r.runAll(ctx)
+}
+
+// runAll handles what the source has, with as many handlers as there may be.
+func (r *reader[T]) runAll(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for range r.cfg.Parallel {
 		g.Go(func() error { return r.run(ctx) })
@@ -137,6 +145,7 @@ func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) error {
 
 // run handles one batch after the other.
 func (r *reader[T]) run(ctx context.Context) error {
+	var busy time.Duration // since the last rest
 	for {
 		msgs, err := r.fetch(ctx)
 		begin := time.Now()
@@ -146,6 +155,8 @@ func (r *reader[T]) run(ctx context.Context) error {
 			}
 			r.process(ctx, msgs)
 			r.inHand.Add(-1)
+			busy += time.Since(begin)
+			r.share(len(msgs), time.Since(begin))
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -155,8 +166,9 @@ func (r *reader[T]) run(ctx context.Context) error {
 		case err != nil:
 			return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
 		}
-		if r.cfg.Rest > 0 {
-			rest(ctx, min(time.Duration(r.cfg.Rest)*time.Since(begin), maxRest))
+		if r.cfg.Rest > 0 && r.marks.reached(msgs) {
+			rest(ctx, min(time.Duration(r.cfg.Rest)*busy, maxRest))
+			busy = 0
 		}
 	}
 }
@@ -170,21 +182,41 @@ func rest(ctx context.Context, d time.Duration) {
 	}
 }
 
+// source is where messages come from: next waits for one until ctx is done or, if wait
+// is not 0, for so long; then the error is nats.ErrTimeout.
+type source interface {
+	next(ctx context.Context, wait time.Duration) (jetstream.Msg, error)
+}
+
+// single is the source of one consumer.
+type single struct{ jetstream.MessagesContext }
+
+func (s single) next(ctx context.Context, wait time.Duration) (jetstream.Msg, error) {
+	if wait > 0 {
+		return s.Next(jetstream.NextMaxWait(wait))
+	}
+	return s.Next(jetstream.NextContext(ctx))
+}
+
 // fetch waits for one message and takes along those that are there already, or come
 // while other batches are in hand.
 func (r *reader[T]) fetch(ctx context.Context) ([]jetstream.Msg, error) {
 	r.fetching.Lock()
 	defer r.fetching.Unlock()
-	first, err := r.iter.Next(jetstream.NextContext(ctx))
+	first, err := r.source.next(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	msgs := append(make([]jetstream.Msg, 0, r.cfg.Batch), first)
+	most := r.cfg.Batch
+	if r.laned {
+		most = int(r.fair.Load())
+	}
+	msgs := append(make([]jetstream.Msg, 0, most), first)
 	defer r.inHand.Add(1)
 	deadline := time.Now().Add(max(r.cfg.Linger, 200*time.Microsecond))
 	latest := time.Now().Add(r.cfg.AckWait / 3) // whoever waits longer has to say so to the server
-	for len(msgs) < r.cfg.Batch {
-		m, err := r.iter.Next(jetstream.NextMaxWait(max(time.Until(deadline), time.Millisecond)))
+	for len(msgs) < most {
+		m, err := r.source.next(ctx, max(time.Until(deadline), time.Millisecond))
 		switch {
 		case err == nil:
 			msgs = append(msgs, m)

@@ -1,0 +1,21 @@
+package profiler
+
+import (
+	"time"
+
+	"github.com/decnet/decnet/pkg/decnet"
+)
+
+// Slow makes every event take a while longer.
+func (p *Profiler) Slow(perEvent time.Duration) {
+	p.fold = func(profile *decnet.Profile, e *decnet.Event) {
+		time.Sleep(perEvent)
+		fold(profile, e)
+	}
+}
+
+// AckWait sets how long the lanes of one that was killed stay with it.
+func (p *Profiler) AckWait(d time.Duration) { p.ackWait = d }
+
+// MaxNew is how many new events an attacker may have who is not far behind.
+const MaxNew = maxNew
