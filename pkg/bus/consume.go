@@ -19,7 +19,8 @@ type Consumer struct {
 	// holds what has arrived, nobody waits for it to fill.
 	Batch int
 	// Linger is how long to wait for a second message, for consumers whose
-	// work costs the same for one and for many; 0 means not at all.
+	// work costs the same for one and for many; 0 means not at all. In lanes it is
+	// how old a message has to be: what was published until then is done with it.
 	Linger time.Duration
 	// Parallel is how many batches may be in hand at once, each in a handler of
 	// its own; 0 means 1. A further one begins only when it is full or no other
@@ -125,16 +126,16 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 
 // read hands over what cons delivers until ctx is done.
 func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) error {
-	iter, err := cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(2*r.cfg.Batch, r.cfg.Bytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
+	var err error
+	r.iter, err = cons.Messages(jetstream.PullMaxMessagesWithBytesLimit(2*r.cfg.Batch, r.cfg.Bytes), jetstream.PullHeartbeat(5*time.Second), jetstream.PullExpiry(30*time.Second))
 	if err != nil {
 		return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
 	}
-	defer iter.Stop()
-	r.source = single{iter}
+	defer r.iter.Stop()
 	return r.runAll(ctx)
 }
 
-// runAll handles what the source has, with as many handlers as there may be.
+// runAll handles batches until ctx is done, as many at once as there may be.
 func (r *reader[T]) runAll(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for range r.cfg.Parallel {
@@ -145,7 +146,6 @@ func (r *reader[T]) runAll(ctx context.Context) error {
 
 // run handles one batch after the other.
 func (r *reader[T]) run(ctx context.Context) error {
-	var busy time.Duration // since the last rest
 	for {
 		msgs, err := r.fetch(ctx)
 		begin := time.Now()
@@ -155,20 +155,20 @@ func (r *reader[T]) run(ctx context.Context) error {
 			}
 			r.process(ctx, msgs)
 			r.inHand.Add(-1)
-			busy += time.Since(begin)
-			r.share(len(msgs), time.Since(begin))
+			r.lanes.share(len(msgs), time.Since(begin))
 		}
 		switch {
 		case ctx.Err() != nil:
 			return nil //nolint:nilerr // it ends because of that
+		case r.lanes.mayRecover(err):
+			continue
 		case errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, nats.ErrConnectionClosed) && r.bus.nc.IsReconnecting():
 			continue // the server is away; the iterator asks again by itself
 		case err != nil:
 			return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
 		}
-		if r.cfg.Rest > 0 && r.marks.reached(msgs) {
-			rest(ctx, min(time.Duration(r.cfg.Rest)*busy, maxRest))
-			busy = 0
+		if r.cfg.Rest > 0 {
+			rest(ctx, min(time.Duration(r.cfg.Rest)*time.Since(begin), maxRest))
 		}
 	}
 }
@@ -182,41 +182,24 @@ func rest(ctx context.Context, d time.Duration) {
 	}
 }
 
-// source is where messages come from: next waits for one until ctx is done or, if wait
-// is not 0, for so long; then the error is nats.ErrTimeout.
-type source interface {
-	next(ctx context.Context, wait time.Duration) (jetstream.Msg, error)
-}
-
-// single is the source of one consumer.
-type single struct{ jetstream.MessagesContext }
-
-func (s single) next(ctx context.Context, wait time.Duration) (jetstream.Msg, error) {
-	if wait > 0 {
-		return s.Next(jetstream.NextMaxWait(wait))
-	}
-	return s.Next(jetstream.NextContext(ctx))
-}
-
 // fetch waits for one message and takes along those that are there already, or come
 // while other batches are in hand.
 func (r *reader[T]) fetch(ctx context.Context) ([]jetstream.Msg, error) {
 	r.fetching.Lock()
 	defer r.fetching.Unlock()
-	first, err := r.source.next(ctx, 0)
+	if r.lanes != nil {
+		return r.fetchLanes(ctx)
+	}
+	first, err := r.iter.Next(jetstream.NextContext(ctx))
 	if err != nil {
 		return nil, err
 	}
-	most := r.cfg.Batch
-	if r.laned {
-		most = int(r.fair.Load())
-	}
-	msgs := append(make([]jetstream.Msg, 0, most), first)
+	msgs := append(make([]jetstream.Msg, 0, r.cfg.Batch), first)
 	defer r.inHand.Add(1)
 	deadline := time.Now().Add(max(r.cfg.Linger, 200*time.Microsecond))
 	latest := time.Now().Add(r.cfg.AckWait / 3) // whoever waits longer has to say so to the server
-	for len(msgs) < most {
-		m, err := r.source.next(ctx, max(time.Until(deadline), time.Millisecond))
+	for len(msgs) < r.cfg.Batch {
+		m, err := r.iter.Next(jetstream.NextMaxWait(max(time.Until(deadline), time.Millisecond)))
 		switch {
 		case err == nil:
 			msgs = append(msgs, m)

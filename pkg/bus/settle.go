@@ -20,13 +20,10 @@ type reader[T any] struct {
 	// stream still has it.
 	next uint64
 
-	fetching sync.Mutex // held by who asks source
-	source   source
+	fetching sync.Mutex // held by who asks iter or lanes
+	iter     jetstream.MessagesContext
+	lanes    *lanes       // instead of iter, of a topic that has some
 	inHand   atomic.Int32 // batches
-
-	laned bool
-	fair  atomic.Int32 // messages of one batch, in lanes
-	marks marks        // in lanes
 }
 
 // delivery is one message in hand with everything that has to end with it.

@@ -28,13 +28,13 @@ import (
 
 // Config of the profiler.
 type Config struct {
-	Linger time.Duration `mapstructure:"linger" doc:"how long to gather news of attackers before their profiles are made"`
+	Linger time.Duration `mapstructure:"linger" doc:"how old news of attackers are when their profiles are made; more is cheaper, less is sooner"`
 	// Exclusive may be set where no other instance shares the bus.
 	Exclusive bool `mapstructure:"exclusive" doc:"the only profiler of its bus: what a predecessor left unfinished is taken up at once"`
 }
 
-// Default gathers for a moment, so that a burst of one attacker is one profile.
-func Default() Config { return Config{Linger: 200 * time.Millisecond} }
+// Default makes a profile of an attacker at most twice a second.
+func Default() Config { return Config{Linger: 500 * time.Millisecond} }
 
 // Validate reports a setting that cannot work.
 func (c Config) Validate() error {
@@ -81,9 +81,9 @@ func (p *Profiler) Run(ctx context.Context) error {
 	c := bus.Consumer{Name: "profiler", AckWait: p.ackWait, OnPause: p.env.Health.Pause, Exclusive: p.cfg.Exclusive}
 	g.Go(func() error {
 		c := c
-		// A profile costs the same for one new event and for many, so under load
-		// each is made less often rather than more work done.
-		c.Linger, c.Rest = p.cfg.Linger, 5
+		// A profile costs the same for one new event and for many, so each is made
+		// once for all that is new since.
+		c.Linger = p.cfg.Linger
 		return bus.AttackersSeen.Consume(ctx, p.env.Bus, c, p.handle)
 	})
 	g.Go(func() error {
