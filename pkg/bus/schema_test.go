@@ -20,7 +20,8 @@ import (
 var bodies = map[string]reflect.Type{
 	bus.LogsRaw.Type:             reflect.TypeFor[decnet.RawLog](),
 	bus.LogsParsed.Type:          reflect.TypeFor[decnet.Event](),
-	bus.AttackersSeen.Type:       reflect.TypeFor[decnet.Sighting](),
+	bus.AttackersSeen.Type:       reflect.TypeFor[decnet.Sightings](),
+	bus.AttackersBehind.Type:     reflect.TypeFor[decnet.Sightings](),
 	bus.AttackersProfiled.Type:   reflect.TypeFor[decnet.Profile](),
 	bus.CredentialsCaptured.Type: reflect.TypeFor[decnet.Credential](),
 	bus.BountiesFound.Type:       reflect.TypeFor[decnet.Bounty](),

@@ -16,10 +16,15 @@ var (
 		From: []Role{RoleIngester}, To: []Role{RoleAPI},
 		Doc: "An event, after it was stored.",
 	})
-	AttackersSeen = define[decnet.Sighting](Info{
-		Name: "attackers.seen", Keys: []string{"attacker"}, Stream: "ATTACKERS",
-		From: []Role{RoleIngester}, To: []Role{RoleProfiler},
-		Doc: "New events of an attacker are stored, up to the number it carries.",
+	AttackersSeen = define[decnet.Sightings](Info{
+		Name: "attackers.seen", Keys: []string{"lane"}, Lanes: 32, Version: 2, Stream: "ATTACKERS",
+		From: []Role{RoleIngester, RoleProfiler}, To: []Role{RoleProfiler},
+		Doc: "New events of attackers of one lane are stored, of each up to the number it carries.",
+	})
+	AttackersBehind = define[decnet.Sightings](Info{
+		Name: "attackers.behind", Keys: []string{"lane"}, Lanes: 4, Stream: "ATTACKERS",
+		From: []Role{RoleProfiler}, To: []Role{RoleProfiler},
+		Doc: "Attackers with so many new events that others would have to wait for their profiles.",
 	})
 	AttackersProfiled = define[decnet.Profile](Info{
 		Name: "attackers.profiled", Keys: []string{"attacker"}, Stream: "FINDINGS",
@@ -92,8 +97,8 @@ var LogsDrain = defineEndpoint[decnet.DrainRequest, decnet.DrainAnswer](Info{
 // Topics lists every topic, endpoints included, in the order of the data flow.
 func Topics() []Info {
 	return []Info{
-		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersProfiled.Info, CredentialsCaptured.Info,
-		BountiesFound.Info, AttackersTraversed.Info, AttackersLinked.Info, CredentialsReused.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
+		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersBehind.Info, AttackersProfiled.Info, AttackersTraversed.Info, AttackersLinked.Info,
+		CredentialsCaptured.Info, CredentialsReused.Info, BountiesFound.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
 	}
 }
 

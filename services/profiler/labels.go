@@ -11,6 +11,7 @@ import (
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/worker"
 )
 
 // labels is what operators say of sources, as the bucket has it now.
@@ -20,12 +21,27 @@ type labels struct {
 	list []decnet.SourceLabel
 }
 
+// followRetry is how long to wait for a bus that is away.
+const followRetry = 2 * time.Second
+
 // follow keeps up with the bucket until ctx is done. current is closed when all that is there now is known.
-func (l *labels) follow(ctx context.Context, b *bus.Bus, current chan<- struct{}) error {
-	return bus.Labels.Watch(ctx, b, func(e bus.Entry[decnet.SourceLabel]) error {
-		l.set(e.Keys[0], e.Value, e.Deleted || e.Value.Validate() != nil)
-		return nil
-	}, func() { close(current) })
+func (l *labels) follow(ctx context.Context, env worker.Env, current chan<- struct{}) {
+	var once sync.Once
+	for {
+		err := bus.Labels.Watch(ctx, env.Bus, func(e bus.Entry[decnet.SourceLabel]) error {
+			l.set(e.Keys[0], e.Value, e.Deleted || e.Value.Validate() != nil)
+			return nil
+		}, func() { once.Do(func() { close(current) }) })
+		if ctx.Err() != nil {
+			return
+		}
+		env.Log.Warn("cannot read who sources are, trying again", "in", followRetry, "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(followRetry):
+		}
+	}
 }
 
 func (l *labels) set(key string, label decnet.SourceLabel, gone bool) {
