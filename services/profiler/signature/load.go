@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -28,8 +29,10 @@ const (
 	maxSignatures = 4096
 )
 
-// Builtin compiles the signatures that come with the program.
-func Builtin() (*Set, error) {
+// Builtin compiles the signatures that come with the program, once.
+func Builtin() (*Set, error) { return builtinOnce() }
+
+var builtinOnce = sync.OnceValues(func() (*Set, error) {
 	files, err := fs.Sub(builtin, "data")
 	if err != nil {
 		return nil, err
@@ -39,7 +42,7 @@ func Builtin() (*Set, error) {
 		return nil, err
 	}
 	return Compile(list)
-}
+})
 
 // WithFolder compiles the built-in signatures and those in the .yaml files of a folder, which replace
 // built-in ones of the same id. An error names file, line and signature.
