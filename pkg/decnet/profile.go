@@ -162,8 +162,9 @@ type Behavior struct {
 	Class BehaviorClass `json:"class"`
 	// Reason says which figures decided.
 	Reason string `json:"reason,omitempty"`
-	// Arrivals, Attempts and Commands are the times between connections, guesses and commands.
+	// Arrivals, Requests, Attempts and Commands are the times between connections, requests, guesses and commands.
 	Arrivals Rhythm   `json:"arrivals"`
+	Requests Rhythm   `json:"requests"`
 	Attempts Rhythm   `json:"attempts"`
 	Commands Rhythm   `json:"commands"`
 	Evidence []string `json:"evidence,omitempty"`

@@ -6,6 +6,7 @@ import "time"
 // lists of what was.
 type ProfileState struct {
 	Arrivals Timing `json:"arrivals,omitzero"`
+	Requests Timing `json:"requests,omitzero"`
 	Attempts Timing `json:"attempts,omitzero"`
 	Commands Timing `json:"commands,omitzero"`
 	// Typing sums up how command lines were typed.

@@ -10,20 +10,24 @@ import (
 // commands, then those between guesses.
 func actor(p *decnet.Profile) decnet.Actor {
 	s := p.State
-	commands, attempts, arrivals := rhythm(&s.Commands), rhythm(&s.Attempts), rhythm(&s.Arrivals)
-	if s.Typing.Lines >= 3 {
+	commands, attempts, arrivals, requests := rhythm(&s.Commands), rhythm(&s.Attempts), rhythm(&s.Arrivals), rhythm(&s.Requests)
+	// Of commands in sessions of their own there are no times between.
+	timed := s.Commands.Gaps >= 2
+	if s.Typing.Lines >= 3 && (timed || s.Typing.Pasted == 0) {
 		return typist(&s.Typing, commands)
 	}
 	is := func(kind decnet.ActorKind, confidence int, t *decnet.Timing, format string, args ...any) decnet.Actor {
 		return decnet.Actor{Kind: kind, Confidence: confidence, Reasons: []string{fmt.Sprintf(format, args...)}, Evidence: evidence(t)}
 	}
 	switch {
-	case commands.Count >= 3 && commands.Mean < 0.3:
+	case timed && commands.Mean < 0.3:
 		return is(decnet.ActorAutomated, 85, &s.Commands, "%d commands, %.3g s apart: nobody types as fast", commands.Count, commands.Mean)
-	case commands.Count >= 5 && commands.Mean < 120 && commands.CV >= 0.5:
+	case s.Commands.Gaps >= 4 && commands.Mean < 120 && commands.CV >= 0.5:
 		return is(decnet.ActorHuman, 55, &s.Commands, "%d commands at uneven intervals, %.3g s apart", commands.Count, commands.Mean)
 	case attempts.Count >= 5 && attempts.Mean < 2:
 		return is(decnet.ActorAutomated, 85, &s.Attempts, "%d guesses, %.3g s apart", attempts.Count, attempts.Mean)
+	case requests.Count >= manyRequests && requests.Mean < 0.5, requests.Count >= 20 && requests.Mean < 2:
+		return is(decnet.ActorAutomated, 80, &s.Requests, "%d requests, %.3g s apart", requests.Count, requests.Mean)
 	case arrivals.Count >= 6 && arrivals.Mean < 1:
 		return is(decnet.ActorAutomated, 75, &s.Arrivals, "%d connections, %.3g s apart", arrivals.Count, arrivals.Mean)
 	case arrivals.Count >= 6 && arrivals.CV < 0.35:

@@ -40,6 +40,8 @@ func (en *Engine) Fold(p *decnet.Profile, e *decnet.Event) {
 		foldTarget(s, e)
 		foldRhythm(&s.Arrivals, e, true)
 		en.foldCadence(p, e)
+	case decnet.KindRequest:
+		foldRhythm(&s.Requests, e, true)
 	case decnet.KindCommand:
 		foldCommand(p, e)
 	case decnet.KindDisconnect:
@@ -65,7 +67,7 @@ func begin(p *decnet.Profile, e *decnet.Event) {
 }
 
 // Resume makes a profile that was read ready for further events: maps that were empty are left out
-// of JSON.
+// of JSON, and texts that were one are many.
 func Resume(p *decnet.Profile) {
 	if p.State == nil {
 		return
@@ -76,6 +78,7 @@ func Resume(p *decnet.Profile) {
 	if p.State.Acts == nil {
 		p.State.Acts = map[string]string{}
 	}
+	share(p)
 }
 
 // Conclude says what follows from all that was folded.

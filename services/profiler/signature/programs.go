@@ -12,30 +12,43 @@ var before = map[string]bool{
 }
 
 // programs lists the programs that a command line runs, without their folders, such as ps and grep of
-// "/bin/ps aux | grep x". It knows no quotes: what is between them counts as well, for it is mostly given
-// to another shell.
+// "/bin/ps aux | grep x". What is between quotes counts as well, for it is often given to another shell,
+// but not every sign in it: 'a|b' is an expression.
 func programs(line string) []string {
 	var found []string
 	begins := true // the next word names a program
-	for line != "" && len(found) < maxPrograms {
-		end := strings.IndexAny(line, " \t\n\r;&|()`")
-		word, sep := line, byte(' ')
-		if end >= 0 {
-			word, sep = line[:end], line[end]
-			line = line[end+1:]
-		} else {
-			line = ""
-		}
-		word = strings.Trim(word, `"'`)
-		if begins && word != "" {
+	quote := byte(0)
+	start := 0
+	end := func(i int, again bool) {
+		word := strings.Trim(line[start:i], `"'`)
+		start = i + 1
+		if begins && word != "" && len(found) < maxPrograms {
 			name := word[strings.LastIndexByte(word, '/')+1:]
-			if begins = before[name] || strings.ContainsAny(word[:1], "-<>$") || strings.Contains(word, "="); !begins {
+			begins = before[name] || strings.ContainsAny(word[:1], "-<>$") || strings.Contains(word, "=")
+			if !begins {
 				found = append(found, name)
 			}
 		}
-		if sep != ' ' && sep != '\t' {
-			begins = true
+		begins = begins || again
+	}
+	for i := range len(line) {
+		switch c := line[i]; c {
+		case '\'', '"':
+			if quote == 0 {
+				quote = c
+			} else if quote == c {
+				quote = 0
+			}
+		case ' ', '\t':
+			end(i, false)
+		case '|', '&', '(', ')':
+			if quote == 0 || i+1 < len(line) && line[i+1] == ' ' {
+				end(i, true)
+			}
+		case ';', '\n', '\r', '`':
+			end(i, true)
 		}
 	}
+	end(len(line), false)
 	return found
 }
