@@ -96,7 +96,7 @@ const (
 func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(context.Context, []*Message[T]) error) error {
 	c = c.withDefaults()
 	if t.Lanes > 0 {
-		return t.consumeLanes(ctx, b, c, handle)
+		return t.ConsumeLanes(ctx, b, c, nil, handle)
 	}
 	cons, err := b.durable(ctx, t.Info, c, t.Filter())
 	if err != nil {

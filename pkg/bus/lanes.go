@@ -47,15 +47,28 @@ type lanes struct {
 	most      atomic.Int32 // how many are taken at once
 	bound     int32        // of that
 	answered  atomic.Int64 // when the server last did, in nanoseconds
+	// done reports whether there is nothing to do about a message.
+	done func(jetstream.Msg) bool
 }
 
-// consumeLanes reads every lane through a durable of its own that has one message in
-// hand at a time, and hands over together what several lanes have.
-func (t Topic[T]) consumeLanes(ctx context.Context, b *Bus, c Consumer, handle func(context.Context, []*Message[T]) error) error {
+// ConsumeLanes is Consume for a topic that has lanes. Every lane is read through a
+// durable of its own, with Consumer.Name and the lane as its name, that has one message in
+// hand at a time; a batch has messages of different lanes. What done says of a body,
+// if it is not nil, spares the handler messages about which there is nothing to do, of
+// which many may be in front of others.
+func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done func(T) bool, handle func(context.Context, []*Message[T]) error) error {
+	c = c.withDefaults()
 	if c.Ordered || c.Rest > 0 {
 		return fmt.Errorf("consume %s as %s: a lane is in order by itself, and there is no rest from lanes", t.Name, c.Name)
 	}
 	l := &lanes{bus: b, consumers: make([]jetstream.Consumer, t.Lanes), bound: int32(min(c.Batch, t.Lanes))} //nolint:gosec // lanes are few
+	l.done = func(m jetstream.Msg) bool {
+		if meta, err := m.Metadata(); done == nil || err != nil || meta.NumPending == 0 {
+			return false
+		}
+		msg, err := decode(t, m.Subject(), m.Headers(), m.Data())
+		return err == nil && done(msg.Body)
+	}
 	l.most.Store(1)
 	l.answered.Store(time.Now().UnixNano())
 	var made errgroup.Group
@@ -128,29 +141,49 @@ func (l *lanes) take(most int) (msgs []jetstream.Msg, err error) {
 		l.answered.Store(time.Now().UnixNano()) // patience begins when it is back
 		return nil, nats.ErrConnectionReconnecting
 	}
+	begin := time.Now()
 	for looked := 0; looked < len(l.consumers) && len(msgs) < most && err == nil; {
 		n := min(most-len(msgs), len(l.consumers)-looked)
-		asked := make([]jetstream.MessageBatch, 0, n)
-		for range n {
-			var one jetstream.MessageBatch
-			if one, err = l.consumers[l.next].Fetch(1, jetstream.FetchMaxWait(laneAnswer)); err != nil {
-				break
-			}
-			asked = append(asked, one)
+		asked := make([]jetstream.Consumer, n)
+		for i := range asked {
+			asked[i] = l.consumers[l.next]
 			l.next = (l.next + 1) % len(l.consumers)
 		}
 		looked += n
-		for _, one := range asked {
-			for m := range one.Messages() {
-				msgs = append(msgs, m)
-			}
-			err = errors.Join(err, one.Error())
+		for len(asked) > 0 && err == nil && time.Since(begin) < laneTarget {
+			var some []jetstream.Msg
+			some, asked, err = l.ask(asked)
+			msgs = append(msgs, some...)
 		}
 	}
 	if err == nil {
 		l.answered.Store(time.Now().UnixNano())
 	}
 	return msgs, err
+}
+
+// ask returns what consumers have, and those that have to be asked again, since there was
+// nothing to do about what they had.
+func (l *lanes) ask(asked []jetstream.Consumer) (msgs []jetstream.Msg, again []jetstream.Consumer, err error) {
+	answers := make([]jetstream.MessageBatch, len(asked))
+	for i, cons := range asked {
+		if answers[i], err = cons.Fetch(1, jetstream.FetchMaxWait(laneAnswer)); err != nil {
+			answers = answers[:i]
+			break
+		}
+	}
+	for i, answer := range answers {
+		for m := range answer.Messages() {
+			if l.done(m) {
+				_ = m.Ack() // or it comes again
+				again = append(again, asked[i])
+			} else {
+				msgs = append(msgs, m)
+			}
+		}
+		err = errors.Join(err, answer.Error())
+	}
+	return msgs, again, err
 }
 
 // mayRecover reports whether err is one that passes when the server is back. Consumers

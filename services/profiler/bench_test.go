@@ -2,8 +2,12 @@ package profiler_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/netip"
+	"runtime"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -153,9 +157,10 @@ func BenchmarkProfiler(b *testing.B) {
 // BenchmarkInstances profiles as many events with one instance and with eight, where each
 // event takes a millisecond longer, and reports by how much eight are faster.
 func BenchmarkInstances(b *testing.B) {
-	const attackers, events = 10_000, 16_000
+	const attackers = 10_000
 	one := 0.0
 	for _, instances := range []int{1, 8} {
+		events := 6_000 * instances
 		b.Run(fmt.Sprint(instances), func(b *testing.B) {
 			f := newField(b)
 			total, next := int64(0), 0
@@ -170,9 +175,9 @@ func BenchmarkInstances(b *testing.B) {
 				}
 				b.StartTimer()
 				f.publish(out)
-				f.await(events, envs...)
+				f.await(int64(events), envs...)
 				b.StopTimer()
-				total += events
+				total += int64(events)
 				for _, stop := range stops {
 					stop()
 				}
@@ -187,5 +192,136 @@ func BenchmarkInstances(b *testing.B) {
 			}
 			f.check()
 		})
+	}
+}
+
+// BenchmarkNoisyAttacker has a thousand attackers cause 500 events a second, alone and
+// beside one who causes 4,500 and has 20,000 waiting when it begins, and reports how long
+// after an event was stored a profile that covers it is published.
+func BenchmarkNoisyAttacker(b *testing.B) {
+	alone := 0.0
+	for _, noise := range []int{0, 90} {
+		b.Run(fmt.Sprint(noise), func(b *testing.B) {
+			var delays []time.Duration
+			for b.Loop() {
+				delays = append(delays, newField(b).watchOthers(noise)...)
+			}
+			slices.Sort(delays)
+			ms := func(q int) float64 { return float64(delays[len(delays)*q/100].Microseconds()) / 1000 }
+			b.ReportMetric(ms(50), "p50-ms")
+			b.ReportMetric(ms(99), "p99-ms")
+			if noise == 0 {
+				alone = ms(99)
+			} else if alone > 0 {
+				b.ReportMetric(ms(99)-alone, "p99-later-ms")
+			}
+		})
+	}
+}
+
+// watchOthers stores events for ten seconds, noise percent of them one attacker's, and
+// returns how long those of the others waited.
+func (f *field) watchOthers(noise int) (delays []time.Duration) {
+	f.Helper()
+	const noisy, others, every, rounds = 1 << 20, 1000, 20 * time.Millisecond, 500
+	var mu sync.Mutex
+	stored := map[decnet.AttackerID][]time.Time{} // by number, of the others
+	ctx, cancel := context.WithCancel(f.Context())
+	ended := make(chan error, 1)
+	covered, missing := map[decnet.AttackerID]uint64{}, 0
+	go func() {
+		ended <- bus.AttackersProfiled.Consume(ctx, f.server.Connect("reader"), bus.Consumer{Name: "reader"}, func(_ context.Context, ms []*bus.Message[decnet.Profile]) error {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, m := range ms {
+				times := stored[m.Body.Attacker]
+				for ; covered[m.Body.Attacker] < min(m.Body.Through, uint64(len(times))); missing-- {
+					delays = append(delays, time.Since(times[covered[m.Body.Attacker]]))
+					covered[m.Body.Attacker]++
+				}
+			}
+			return nil
+		})
+	}()
+	env, stop := f.start(profiler.Default(), nil)
+	f.publish(f.ingest(1, func(int) int { return others })) // it serves all lanes when it has seen that
+	f.await(1, env)
+	if noise > 0 {
+		f.ingest(20_000, func(int) int { return noisy })
+	}
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	n := 0
+	for range rounds {
+		<-tick.C
+		var events []decnet.Event
+		for range 10 {
+			n++
+			events = append(events, f.event(n*7919%others))
+		}
+		for range 10 * noise / (100 - noise) {
+			events = append(events, f.event(noisy))
+		}
+		mu.Lock() // so that nobody is told of what is not noted
+		done, err := f.store.Ingest(f.Context(), events)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, e := range done.Events[:10] {
+			stored[e.Attacker] = append(stored[e.Attacker], time.Now())
+			missing++
+		}
+		mu.Unlock()
+		f.publish([][]bus.Outgoing{sightings(done.Sightings)})
+	}
+	workertest.Eventually(f, "all events are covered", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return missing == 0
+	})
+	stop()
+	cancel()
+	if err := <-ended; err != nil {
+		f.Fatal(err)
+	}
+	return delays
+}
+
+var manyAttackers = flag.Int("attackers", 20_000, "how many attackers BenchmarkManyAttackers has")
+
+// BenchmarkManyAttackers profiles that many attackers with two events each, and reports
+// the memory that is in use afterwards and how long it takes to look for those whose
+// profiles are not current.
+func BenchmarkManyAttackers(b *testing.B) {
+	for b.Loop() {
+		f := newField(b)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		env, _ := f.start(profiler.Default(), nil)
+		total, peak := int64(0), uint64(0)
+		for from := 0; from < *manyAttackers; from += 10_000 {
+			// Each batch of the store has 1,000 attackers twice.
+			f.publish(f.ingest(20_000, func(int) int { return from + int(f.made/2)%10_000 }))
+			total += 20_000
+			f.await(total, env)
+			runtime.ReadMemStats(&after)
+			peak = max(peak, after.HeapAlloc)
+		}
+		runtime.GC()
+		runtime.ReadMemStats(&after)
+		begin := time.Now()
+		for id := decnet.AttackerID(""); ; {
+			behind, next, err := f.store.Attackers.Behind(b.Context(), id, store.MaxLimit)
+			if err != nil || len(behind) > 0 {
+				b.Fatalf("%d are behind, %v", len(behind), err)
+			}
+			if id = next; id == "" {
+				break
+			}
+		}
+		b.ReportMetric(time.Since(begin).Seconds(), "s/sweep")
+		b.ReportMetric(float64(after.HeapAlloc-min(before.HeapAlloc, after.HeapAlloc))/(1<<20), "MB")
+		b.ReportMetric(float64(peak)/(1<<20), "MB-peak")
 	}
 }

@@ -20,7 +20,7 @@ const (
 	// together is how many attackers are brought up to date in one transaction.
 	together = 256
 	// maxRead bounds the events that are read at once.
-	maxRead = 20_000
+	maxRead = 50_000
 )
 
 // handle brings every attacker of the batch up to date, each once.
@@ -118,11 +118,11 @@ func (p *Profiler) foldNew(ctx context.Context, changes []store.ProfileChange, t
 	out := changes[:0]
 	for len(changes) > 0 {
 		// What came after the sighting is read as well: its own sighting, later, is then
-		// done already. It is not more than as much again, to read a bounded number.
+		// done already.
 		n, limit := 0, 0
 		var known []store.Known
 		for n < len(changes) {
-			next := min(2*gap(&changes[n])+20, maxNew)
+			next := min(4*gap(&changes[n])+100, maxNew)
 			if n > 0 && (n+1)*next > maxRead {
 				break
 			}

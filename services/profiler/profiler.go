@@ -108,12 +108,12 @@ func (p *Profiler) Run(ctx context.Context) error {
 		// A profile costs the same for one new event and for many, so each is made
 		// once for all that is new since.
 		c.Linger = p.cfg.Linger
-		return bus.AttackersSeen.Consume(ctx, p.env.Bus, c, p.handle)
+		return bus.AttackersSeen.ConsumeLanes(ctx, p.env.Bus, c, p.covered, p.handle)
 	})
 	g.Go(func() error {
 		c := c
 		c.Name, c.Batch, c.Parallel = "profiler-behind", 1, 2
-		return bus.AttackersBehind.Consume(ctx, p.env.Bus, c, func(work context.Context, ms []*bus.Message[decnet.Sightings]) error {
+		return bus.AttackersBehind.ConsumeLanes(ctx, p.env.Bus, c, p.covered, func(work context.Context, ms []*bus.Message[decnet.Sightings]) error {
 			return p.handleBehind(ctx, work, ms)
 		})
 	})
@@ -141,6 +141,16 @@ func latest(messages []*bus.Message[decnet.Sightings]) map[decnet.AttackerID]new
 		}
 	}
 	return out
+}
+
+// covered reports whether this instance knows that nothing is left to do about sightings.
+func (p *Profiler) covered(s decnet.Sightings) bool {
+	for i := range s.Sightings {
+		if !p.recent.covers(s.Sightings[i].Attacker, s.Sightings[i].Through) {
+			return false
+		}
+	}
+	return true
 }
 
 // classify tells the bus to wait where it is the store that is in trouble.

@@ -175,7 +175,7 @@ func TestEveryTestedPackageChecksForLeaks(t *testing.T) {
 // Ends of a topic, as methods of bus.Topic and bus.Endpoint.
 var (
 	produces = []string{"New", "Request"}
-	consumes = []string{"Consume", "Tail", "Latest", "Newest", "Listen", "Answer"}
+	consumes = []string{"Consume", "ConsumeLanes", "Tail", "Latest", "Newest", "Listen", "Answer"}
 )
 
 // The topic table says who publishes and who consumes; the code must agree.
