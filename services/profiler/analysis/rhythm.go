@@ -47,10 +47,10 @@ func round(f float64) float64 { return math.Round(f*1e6) / 1e6 }
 
 // evidence are the first and the last event of a timing.
 func evidence(t *decnet.Timing) []string {
-	switch {
-	case t.First == "":
+	switch t.First {
+	case "":
 		return nil
-	case t.First == t.Latest:
+	case t.Latest:
 		return []string{t.First}
 	}
 	return []string{t.First, t.Latest}

@@ -60,6 +60,9 @@ func risk(p *decnet.Profile) decnet.Risk {
 	add("breadth", points(deckies, step{2, 3}, step{3, 6}, step{5, 8}, step{10, mostBreadth}), mostBreadth, first(actTravel), "was on %d deckies", deckies)
 	n := p.State.Attempts.Count
 	add("guessing", points(n, step{1, 2}, step{10, 5}, step{100, 8}, step{1000, mostGuessing}), mostGuessing, first(actAttempt), "offered %d credentials", n)
+	if exploit := evidenceOf(p.Phases, string(decnet.PhaseInitialAccess)); p.Accepted == 0 && exploit != nil {
+		add("access", 8, mostAccess, exploit, "tried to get in by a weakness")
+	}
 	add("access", points(p.Accepted, step{1, mostAccess}), mostAccess, first(actAccess), "was let in %d times", p.Accepted)
 	add("execution", points(p.CommandCount, step{1, 5}, step{5, 8}, step{20, mostExecution}), mostExecution, first(actCommand), "ran %d commands", p.CommandCount)
 	if file := first(actFile); file != nil {
