@@ -22,6 +22,9 @@ func foldRhythm(t *decnet.Timing, e *decnet.Event, chained bool) {
 			t.Min, t.Max = gap, gap
 		}
 		t.Min, t.Max = min(t.Min, gap), max(t.Max, gap)
+		if gap < 0.1 {
+			t.Quick++
+		}
 		from := gap - t.Mean
 		t.Mean += from / float64(t.Gaps)
 		t.M2 += from * (gap - t.Mean)

@@ -80,13 +80,23 @@ func risk(p *decnet.Profile) decnet.Risk {
 		}
 	}
 	add("intent", intentPoints[worst], mostIntent, evidenceOf(p.Intents, string(worst)), "is after %s", worst)
-	if len(p.Tools) > 0 {
-		add("tooling", mostTooling, mostTooling, p.Tools[0].Evidence, "uses %s", p.Tools[0].Name)
+	if tool := surest(p.Tools); tool != nil {
+		add("tooling", mostTooling, mostTooling, tool.Evidence, "uses %s", tool.Name)
 	}
-	if len(p.DecoyChecks) > 0 {
-		add("evasion", mostEvasion, mostEvasion, p.DecoyChecks[0].Evidence, "looks whether this is a decoy: %s", p.DecoyChecks[0].Name)
+	if check := surest(p.DecoyChecks); check != nil {
+		add("evasion", mostEvasion, mostEvasion, check.Evidence, "looks whether this is a decoy: %s", check.Name)
 	}
 	return r
+}
+
+// surest is the first of those with the most confidence, nil if there is none.
+func surest(list []decnet.Statement) (s *decnet.Statement) {
+	for i := range list {
+		if s == nil || list[i].Confidence > s.Confidence {
+			s = &list[i]
+		}
+	}
+	return s
 }
 
 func evidenceOf(list []decnet.Statement, name string) []string {
