@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -81,6 +82,8 @@ func correlateLog(c *cobra.Command, name string, o *correlateOptions) error {
 		return err
 	}
 	defer func() { _ = in.Close() }() // was only read
+	// Garbage of parsing is collected before it has doubled what profiles may take.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(o.memory)<<21 + 40<<20))
 	out := bufio.NewWriter(c.OutOrStdout())
 	r := newReport(out, o)
 	sum, err := correlate.Run(c.Context(), in, correlate.Options{
