@@ -1,0 +1,113 @@
+// Package corpus is what the Telnet decoy and genuine daemons are asked alike: several
+// hundred dialogues, most of them such as no client has. What is answered is written
+// down a line for each command and each line of text.
+package corpus
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/decnet/decnet/decoys/decoytest/twin"
+)
+
+// User and Password let in at the genuine servers; the decoy must have the same.
+const (
+	User     = "root"
+	Password = "correct horse"
+)
+
+// Inetutils is Debian's GNU telnetd behind an inetd, with Debian's login.
+func Inetutils() *twin.Twin {
+	return &twin.Twin{
+		Name: "inetutils", Package: "inetutils-telnetd", Program: "/usr/sbin/telnetd", NeedsRoot: true,
+		Start: func(ctx context.Context, dir string) (string, error) {
+			return start(ctx, dir, `exec socat TCP-LISTEN:$2,bind=127.0.0.1,reuseaddr,backlog=256,fork EXEC:/usr/sbin/telnetd,nofork`)
+		},
+		Dialogues: func() []twin.Dialogue { return dialogues(inetutilsRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
+	}
+}
+
+// Busybox is BusyBox's telnetd with BusyBox's login, and without a file issue.net, as
+// Alpine Linux has them.
+func Busybox() *twin.Twin {
+	return &twin.Twin{
+		Name: "busybox", Package: "busybox-static", Program: "/usr/bin/busybox", NeedsRoot: true,
+		Start: func(ctx context.Context, dir string) (string, error) {
+			return start(ctx, dir, `ln -s /usr/bin/busybox "$1/login" && printf 'root:x:0:0:root:/root:/bin/sh\n' > "$1/passwd" &&
+mount --bind "$1/passwd" /etc/passwd && mount --bind /dev/null /etc/motd && exec busybox telnetd -F -p $2 -b 127.0.0.1 -f "$1/none" -l "$1/login"`)
+		},
+		Dialogues: func() []twin.Dialogue { return dialogues(busyboxRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
+	}
+}
+
+// start runs a daemon in mount, process and host name namespaces of its own, in which
+// root has the password that the dialogues know, an empty home and empty logs.
+func start(ctx context.Context, dir, daemon string) (string, error) {
+	port, err := twin.FreePort()
+	if err != nil {
+		return "", err
+	}
+	shadow, err := os.ReadFile("/etc/shadow")
+	if err != nil {
+		return "", err
+	}
+	lines := strings.SplitAfter(string(shadow), "\n")
+	for i := range lines {
+		if strings.HasPrefix(lines[i], User+":") {
+			lines[i] = User + ":" + passwordHash + ":19700:0:99999:7:::\n"
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "shadow"), []byte(strings.Join(lines, "")), 0o600); err != nil {
+		return "", err
+	}
+	script := `mount --bind "$1/shadow" /etc/shadow && mount -t tmpfs tmpfs /root && mount -t tmpfs tmpfs /var/log && hostname twin && ` + daemon
+	return twin.Launch(ctx, dir, port, "unshare", "--mount", "--uts", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", script, "sh", dir, fmt.Sprint(port))
+}
+
+// passwordHash is crypt(5)'s of Password: sha512crypt, which every libcrypt has.
+const passwordHash = "$6$twintwin$wHukzKu7TGTPKiSbRC98oRNFVUPfY8Lp1Ebg7vwrwTe3MzcxWqSERPm1WEYLzBoEYP3R0I37QpXigO24/Fjnb."
+
+// refusals are what a client that wants nothing answers, step by step, until it is asked for a name.
+type refusals []string
+
+var (
+	inetutilsRefusals = refusals{
+		"\xff\xfe\x25\xff\xfe\x26\xff\xfc\x18\xff\xfc\x20\xff\xfc\x23\xff\xfc\x27\xff\xfc\x24",
+		"\xff\xfd\x03\xff\xfc\x01\xff\xfc\x22\xff\xfc\x1f\xff\xfe\x05\xff\xfc\x21",
+	}
+	busyboxRefusals = refusals{"\xff\xfc\x01\xff\xfc\x1f\xff\xfd\x01\xff\xfd\x03"}
+)
+
+// dialogues is the corpus of one daemon.
+func dialogues(r refusals) []twin.Dialogue {
+	var all []twin.Dialogue
+	for _, o := range oddities() {
+		all = append(all, r.then("first/"+o.name, 0, o.steps()), r.then("prompt/"+o.name, len(r), o.steps()))
+		if len(r) > 1 && o.option {
+			all = append(all, r.then("middle/"+o.name, 1, o.steps()))
+		}
+	}
+	all = append(all, r.halfCloses()...)
+	all = append(all, r.logins()...)
+	all = append(all, r.agreements()...)
+	slices.SortFunc(all, func(a, b twin.Dialogue) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// then does steps after the client has refused what it was asked in the first n steps, and
+// refuses the rest afterwards.
+func (r refusals) then(name string, n int, steps []twin.Step) twin.Dialogue {
+	all := []twin.Step{twin.Await()}
+	for _, refusal := range r[:n] {
+		all = append(all, twin.Send([]byte(refusal)), twin.Await())
+	}
+	all = append(append(all, steps...), twin.Await())
+	for _, refusal := range r[n:] {
+		all = append(all, twin.Send([]byte(refusal)), twin.Await())
+	}
+	return twin.Dialogue{Name: name, Steps: all}
+}
