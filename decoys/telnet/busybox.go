@@ -1,14 +1,16 @@
 package telnet
 
+import "slices"
+
 // A skipper is BusyBox's telnetd, which answers no command. It looks at what it reads at
 // once: a command that comes in two pieces is not known again.
 type skipper struct {
 	peer *peer
-	left []byte // of an IAC at the end of what was read
+	left []byte // an IAC at the end of what was read
 }
 
 func (s *skipper) decode(chunk []byte, data func(byte), reply func(string)) bool {
-	b := append(s.left, chunk...)
+	b := slices.Concat(s.left, chunk)
 	s.left = nil
 	// A NUL at the end is what follows a CR.
 	if len(b) > 0 && b[len(b)-1] == 0 {
@@ -43,15 +45,21 @@ func (s *skipper) decode(chunk []byte, data func(byte), reply func(string)) bool
 	return false
 }
 
+// sizeLen is the length of the size of a window without its end, in bytes.
+const sizeLen = 7
+
 // skip says how long the command is that b begins with, as far as BusyBox is concerned.
 func (s *skipper) skip(b []byte) int {
 	c := b[1]
 	switch {
 	case c >= 240 && c <= 249:
 		return 2
-	case c == sb && len(b) >= 9 && b[2] == optNAWS:
-		s.peer.size(b[3:7])
-		return 9
+	case c == sb && len(b) > 2 && b[2] == optNAWS: // its end is skipped as a command of its own
+		if len(b) < sizeLen+2 {
+			return len(b)
+		}
+		s.peer.size(b[3:sizeLen])
+		return sizeLen
 	case c >= will && len(b) > 2:
 		s.peer.command(c, b[2])
 	}

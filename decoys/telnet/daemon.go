@@ -1,5 +1,7 @@
 package telnet
 
+import "github.com/decnet/decnet/decoys/device"
+
 // A daemon is one telnetd: what it asks a client for, in which order, and what it shows.
 type daemon struct {
 	// opening is sent at once, a verb and an option each. Then it waits until all is answered.
@@ -18,6 +20,10 @@ type daemon struct {
 	greeting string
 	// login is the program that asks for name and password.
 	login *loginProgram
+	// plain says that it decodes what comes but waits for no answer.
+	plain bool
+	// device is the command line of a device, nil for a shell.
+	device func(c *client, config device.Config, term *device.Term)
 }
 
 // inetutils is GNU's telnetd 2.4 as Debian 12 has it.
@@ -46,7 +52,7 @@ var netkit = &daemon{
 var busybox = &daemon{opening: []byte{do, optEcho, do, optNAWS, will, optEcho, will, optSGA}, login: busyboxLogin}
 
 // daemons are those of the systems, by the slugs of package catalog; the others have inetutils'.
-var daemons = map[string]*daemon{"rocky9": netkit, "centos7": netkit, "fedora": netkit, "alpine": busybox}
+var daemons = map[string]*daemon{"rocky9": netkit, "centos7": netkit, "fedora": netkit, "alpine": busybox, "openwrt": busybox, "ios15": ciscoIOS, "routeros6": mikrotik}
 
 func daemonOf(slug string) *daemon {
 	if d, ok := daemons[slug]; ok {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/persona"
 )
 
 // loginTimeout is LOGIN_TIMEOUT of login.defs, and BusyBox's.
@@ -21,8 +22,11 @@ var (
 
 // A loginProgram is a login(1): what it says, and what it makes of odd input.
 type loginProgram struct {
-	// first comes before the first prompt.
-	first string
+	// first comes before the first prompt, after banner, if it is not nil. Ask is the
+	// prompt, if it is not that with the host's name.
+	first  string
+	banner func(p *persona.Persona) string
+	ask    func(p *persona.Persona) string
 	// incorrect and goodbye are what it says of a wrong password and after the last.
 	incorrect, goodbye string
 	timeout            string
@@ -55,6 +59,9 @@ func (c *client) logIn() (user string, err error) {
 	if err := c.conn.SetReadDeadline(c.deadline); err != nil {
 		return "", err
 	}
+	if l.banner != nil {
+		c.tty.print(l.banner(c.server.machine.Persona))
+	}
 	c.tty.print(l.first)
 	for try := 1; ; try++ {
 		name, err := l.name(c)
@@ -62,7 +69,7 @@ func (c *client) logIn() (user string, err error) {
 			return "", c.why(err)
 		}
 		ok := false
-		if name != "" && !strings.HasPrefix(name, "-") {
+		if name != "" && (l != shadow || !strings.HasPrefix(name, "-")) {
 			password, err := c.password()
 			if err != nil {
 				return "", c.why(err)
@@ -132,7 +139,12 @@ func (c *client) why(err error) error {
 
 func (c *client) prompt() {
 	c.tty.echo = true
-	c.tty.print(c.server.machine.Persona.Hostname + " login: ")
+	p := c.server.machine.Persona
+	if ask := c.server.daemon.login.ask; ask != nil {
+		c.tty.print(ask(p))
+		return
+	}
+	c.tty.print(p.Hostname + " login: ")
 }
 
 // errEOF says that an empty line was ended with Ctrl-D.

@@ -35,6 +35,10 @@ func (c *client) negotiate() error {
 		c.typed = nil
 	}
 	n.run(d.opening)
+	if d.plain {
+		n.early = false
+		return c.flush()
+	}
 	if err := c.until(func() bool { return !n.missing(d.opening) }); err != nil {
 		return err
 	}
@@ -49,7 +53,9 @@ func (c *client) negotiate() error {
 	}
 	n.finish()
 	p := c.server.machine.Persona
-	c.say(fmt.Sprintf(d.greeting, p.Kernel, p.Hostname))
+	if d.greeting != "" {
+		c.say(fmt.Sprintf(d.greeting, p.Kernel, p.Hostname))
+	}
 	return nil
 }
 

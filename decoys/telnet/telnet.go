@@ -1,12 +1,11 @@
 // Package telnet is the Telnet server decoy. In come the connections of people and bots, out go the
-// negotiation of the telnetd that the persona's distribution has, the dialogue of its login, and the same
-// shell as by SSH, with the files that the same source has left there. Every name, password and command
+// negotiation of the telnetd that the persona's system has, the dialogue of its login, and the same
+// shell as by SSH, with the files that the same source has left there, or the command line of a device. Every name, password and command
 // line becomes an event.
 package telnet
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/netip"
 	"strings"
@@ -33,9 +32,9 @@ func Service() decoy.Service {
 	return decoy.Service{
 		Spec: decnet.ServiceSpec{
 			Slug: "telnet", Title: "Telnet server",
-			Summary: "Pretends to be a distribution's telnetd with a shell behind it; captures credentials, sessions and commands.",
+			Summary: "Pretends to be the telnetd of a distribution with a shell behind it, or a router with its command line; captures credentials, sessions and commands.",
 			Ports:   []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}},
-			RunsOn:  shell.OSes(),
+			RunsOn:  append(shell.OSes(), "openwrt", "routeros6", "ios15"),
 			Settings: append(world.Settings(), decnet.SettingSpec{
 				Name: settingFailDelay, Type: decnet.SettingInt, Default: "3000", Min: 0, Max: 30000,
 				Doc: "How long a wrong password takes, in milliseconds: FAIL_DELAY of login.defs.",
@@ -58,7 +57,7 @@ func eventSpecs() []decnet.EventSpec {
 		decoy.AuthEvent("A name and a password were entered."),
 		{Kind: kindSession, Doc: "Somebody has logged in.", Fields: []decnet.FieldSpec{
 			{Name: "user", Type: decnet.TypeString, Doc: "Who it is."},
-			{Name: "type", Type: decnet.TypeString, Doc: "Always shell."},
+			{Name: "type", Type: decnet.TypeString, Doc: "What there is: shell, or device for the command line of a router."},
 			{Name: "term", Type: decnet.TypeString, Doc: "The type of the terminal."},
 			{Name: "columns", Type: decnet.TypeInt, Doc: "The width of the terminal in characters; 0 if it was not told."},
 			{Name: "rows", Type: decnet.TypeInt, Doc: "The height of the terminal in characters; 0 if it was not told."},
@@ -108,7 +107,7 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 	c := &client{server: s, conn: conn, ctx: ctx, peer: newPeer()}
 	c.tty = &tty{show: func(text string) { c.say(doubled(text)) }, tabs: s.daemon == busybox}
 	c.decoder = &skipper{peer: c.peer}
-	if s.daemon.waits {
+	if s.daemon.waits || s.daemon.plain {
 		c.negotiator = newNegotiator(s.daemon, c.peer)
 		c.decoder = c.negotiator
 	}
@@ -121,6 +120,11 @@ func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 	user, err := c.logIn()
 	_ = c.flush() // it may be gone
 	if err != nil || conn.SetReadDeadline(time.Time{}) != nil {
+		return
+	}
+	if s.daemon.device != nil {
+		c.logSession(user, "device")
+		c.deviceSession(user)
 		return
 	}
 	c.session(user)
@@ -142,12 +146,8 @@ func (c *client) flush() error {
 // session runs the shell.
 func (c *client) session(user string) {
 	rows, columns := c.peer.rows, c.peer.columns
-	c.conn.Log(kindSession, decoy.Fields{
-		"user": user, "type": "shell", "term": c.peer.term, "columns": fmt.Sprint(columns), "rows": fmt.Sprint(rows),
-	}, "%s logged in", user)
-	rec := record.Start(c.conn, record.Terminal{
-		Columns: uint32(columns), Rows: uint32(rows), Term: c.peer.term, User: user, //nolint:gosec // 16 bits
-	})
+	c.logSession(user, "shell")
+	rec := record.Start(c.conn, c.terminal(user))
 	defer rec.End()
 	config := c.server.world.Shell(c.conn, user, capture.Of(c.conn))
 	config.Service, config.Term, config.Columns = "telnet", c.peer.term, columns

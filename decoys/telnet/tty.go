@@ -79,11 +79,9 @@ func (t *tty) echoed(s string) {
 }
 
 func (t *tty) add(c byte) {
-	if len(t.line) >= maxLine {
-		t.show("\a")
-		return
+	if len(t.line) < maxLine { // what is too much is shown all the same
+		t.line = append(t.line, c)
 	}
-	t.line = append(t.line, c)
 	t.echoed(t.shown(c))
 }
 

@@ -25,7 +25,7 @@ func Inetutils() *twin.Twin {
 	return &twin.Twin{
 		Name: "inetutils", Package: "inetutils-telnetd", Program: "/usr/sbin/telnetd", NeedsRoot: true,
 		Start: func(ctx context.Context, dir string) (string, error) {
-			return start(ctx, dir, `exec socat TCP-LISTEN:$2,bind=127.0.0.1,reuseaddr,backlog=256,fork EXEC:/usr/sbin/telnetd,nofork`)
+			return start(ctx, dir, `exec env --default-signal=INT,QUIT socat TCP-LISTEN:$2,bind=127.0.0.1,reuseaddr,backlog=256,fork EXEC:/usr/sbin/telnetd,nofork`)
 		},
 		Dialogues: func() []twin.Dialogue { return dialogues(inetutilsRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
 	}
@@ -38,11 +38,17 @@ func Busybox() *twin.Twin {
 		Name: "busybox", Package: "busybox-static", Program: "/usr/bin/busybox", NeedsRoot: true,
 		Start: func(ctx context.Context, dir string) (string, error) {
 			return start(ctx, dir, `ln -s /usr/bin/busybox "$1/login" && printf 'root:x:0:0:root:/root:/bin/sh\n' > "$1/passwd" &&
-mount --bind "$1/passwd" /etc/passwd && mount --bind /dev/null /etc/motd && exec busybox telnetd -F -p $2 -b 127.0.0.1 -f "$1/none" -l "$1/login"`)
+mount --bind "$1/passwd" /etc/passwd && printf '`+alpineMotd+`' > "$1/motd" && mount --bind "$1/motd" /etc/motd && echo "PS1='\h:\w\\$ '" > "$1/profile" &&
+mount --bind "$1/profile" /etc/profile && exec env --default-signal=INT,QUIT busybox telnetd -F -p $2 -b 127.0.0.1 -f "$1/none" -l "$1/login"`)
 		},
 		Dialogues: func() []twin.Dialogue { return dialogues(busyboxRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
 	}
 }
+
+// alpineMotd is what Alpine Linux says to who has logged in, for printf.
+const alpineMotd = `Welcome to Alpine!\n\nThe Alpine Wiki contains a large amount of how-to guides and general\n` +
+	`information about administrating Alpine systems.\nSee <https://wiki.alpinelinux.org/>.\n\n` +
+	`You can setup the system with the command: setup-alpine\n\nYou may change this message by editing /etc/motd.\n\n`
 
 // start runs a daemon in mount, process and host name namespaces of its own, in which
 // root has the password that the dialogues know, an empty home and empty logs.

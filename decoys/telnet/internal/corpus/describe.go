@@ -69,6 +69,7 @@ func masks() []twin.Mask {
 		mask("the host name is the machine's", `(\\x[0-9a-f]{2}|)[A-Za-z0-9.-]+ login: `, "${1}HOST login: "),
 		mask("the host name is the machine's", `\[[A-Za-z0-9.-]+ : yes\]`, "[HOST : yes]"),
 		mask("the host name is the machine's", `root@[A-Za-z0-9.-]+:`, "root@HOST:"),
+		mask("the host name is the machine's", `[A-Za-z0-9.-]+:~# `, "HOST:~# "),
 	}
 }
 
