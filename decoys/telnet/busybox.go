@@ -55,7 +55,7 @@ func (s *skipper) skip(b []byte) int {
 	case c >= 240 && c <= 249:
 		return 2
 	case c == sb && len(b) > 2 && b[2] == optNAWS: // its end is skipped as a command of its own
-		if len(b) < sizeLen+2 {
+		if len(b) < sizeLen {
 			return len(b)
 		}
 		s.peer.size(b[3:sizeLen])

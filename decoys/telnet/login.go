@@ -178,26 +178,29 @@ func (c *client) line() (string, error) {
 	return line, nil
 }
 
-// signalled acts on a signal that was typed: login ends, and Ctrl-Z has nobody who could
-// start it again, so that the kernel ignores it.
+// heardSignal is a signal that was typed: what was typed and not yet shown is forgotten.
+func (c *client) heardSignal(signal byte) {
+	c.signal = signal
+	if !c.tty.echo {
+		return
+	}
+	c.out = c.out[:c.mark]
+	if c.negotiator != nil {
+		c.say(dataMark)
+	}
+	c.tty.print(c.tty.shown(signal))
+}
+
+// signalled acts on a signal: login ends, and Ctrl-Z has nobody who could start it again, so
+// that the kernel ignores it.
 func (c *client) signalled() error {
-	signal := c.tty.signal
-	c.tty.signal = 0
-	if signal == 0 {
+	signal := c.signal
+	c.signal = 0
+	if signal == 0 || signal == ctrlZ && c.tty.echo {
 		return nil
 	}
 	if !c.tty.echo && !c.server.daemon.login.interrupted {
 		c.tty.finish("\n") // as if there was no password
-		return nil
-	}
-	if c.tty.echo {
-		c.out = c.out[:c.mark] // output that was not sent is forgotten with the input
-		if c.negotiator != nil {
-			c.say(dataMark)
-		}
-		c.tty.print(c.tty.shown(signal))
-	}
-	if signal == ctrlZ {
 		return nil
 	}
 	return errSignal

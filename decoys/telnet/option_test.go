@@ -52,7 +52,7 @@ func TestTTYShowsWhatLinuxShows(t *testing.T) {
 	}
 	for _, test := range tests {
 		shown := ""
-		tty := &tty{show: func(s string) { shown += s }, echo: true}
+		tty := &tty{show: func(s string) { shown += s }, echo: true, signal: func(byte) {}}
 		for _, b := range []byte(test.typed) {
 			tty.typed(b)
 		}
@@ -71,7 +71,7 @@ func FuzzNegotiation(f *testing.F) {
 		p := newPeer()
 		for _, d := range []decoder{newNegotiator(inetutils, p), newNegotiator(netkit, p), &skipper{peer: p}} {
 			shown := 0
-			tty := &tty{show: func(s string) { shown += len(s) }, echo: true, tabs: true}
+			tty := &tty{show: func(s string) { shown += len(s) }, echo: true, tabs: true, signal: func(byte) {}}
 			data, replies := heard(d, string(said), max(1, n))
 			for i := range len(data) {
 				tty.typed(data[i])

@@ -100,12 +100,13 @@ type client struct {
 	typed      []byte    // before there is a terminal
 	mark       int       // where in out begins what is shown of what was typed
 	deadline   time.Time // of login
+	signal     byte      // that was typed last
 }
 
 // Serve talks to one client.
 func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 	c := &client{server: s, conn: conn, ctx: ctx, peer: newPeer()}
-	c.tty = &tty{show: func(text string) { c.say(doubled(text)) }, tabs: s.daemon == busybox}
+	c.tty = &tty{show: func(text string) { c.say(doubled(text)) }, tabs: s.daemon == busybox, signal: c.heardSignal}
 	c.decoder = &skipper{peer: c.peer}
 	if s.daemon.waits || s.daemon.plain {
 		c.negotiator = newNegotiator(s.daemon, c.peer)

@@ -39,8 +39,8 @@ type tty struct {
 	// lines are those that are finished and not read. A line without a LF is
 	// one that Ctrl-D has ended.
 	lines []string
-	// signal is Ctrl-C, Ctrl-\ or Ctrl-Z that was typed last.
-	signal byte
+	// signal is told Ctrl-C, Ctrl-\ and Ctrl-Z.
+	signal func(byte)
 }
 
 // print shows text and keeps count of the column.
@@ -107,7 +107,7 @@ func (t *tty) typed(c byte) {
 		t.finish("")
 	case ctrlC, ctrlBackslash, ctrlZ:
 		t.flush()
-		t.signal = c
+		t.signal(c)
 	case ctrlV:
 		t.literal = true
 		t.echoed("^\b")

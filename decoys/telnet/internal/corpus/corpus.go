@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/decnet/decnet/decoys/decoytest/twin"
 )
@@ -27,7 +28,7 @@ func Inetutils() *twin.Twin {
 		Start: func(ctx context.Context, dir string) (string, error) {
 			return start(ctx, dir, `exec env --default-signal=INT,QUIT socat TCP-LISTEN:$2,bind=127.0.0.1,reuseaddr,backlog=256,fork EXEC:/usr/sbin/telnetd,nofork`)
 		},
-		Dialogues: func() []twin.Dialogue { return dialogues(inetutilsRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
+		Dialogues: func() []twin.Dialogue { return dialogues(inetutilsRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 16,
 	}
 }
 
@@ -38,10 +39,10 @@ func Busybox() *twin.Twin {
 		Name: "busybox", Package: "busybox-static", Program: "/usr/bin/busybox", NeedsRoot: true,
 		Start: func(ctx context.Context, dir string) (string, error) {
 			return start(ctx, dir, `ln -s /usr/bin/busybox "$1/login" && printf 'root:x:0:0:root:/root:/bin/sh\n' > "$1/passwd" &&
-mount --bind "$1/passwd" /etc/passwd && printf '`+alpineMotd+`' > "$1/motd" && mount --bind "$1/motd" /etc/motd && echo "PS1='\h:\w\\$ '" > "$1/profile" &&
+mount --bind "$1/passwd" /etc/passwd && printf '`+alpineMotd+`' > "$1/motd" && mount --bind "$1/motd" /etc/motd && echo "PS1='twin:~# '" > "$1/profile" &&
 mount --bind "$1/profile" /etc/profile && exec env --default-signal=INT,QUIT busybox telnetd -F -p $2 -b 127.0.0.1 -f "$1/none" -l "$1/login"`)
 		},
-		Dialogues: func() []twin.Dialogue { return dialogues(busyboxRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
+		Dialogues: func() []twin.Dialogue { return dialogues(busyboxRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 16,
 	}
 }
 
@@ -104,12 +105,30 @@ func dialogues(r refusals) []twin.Dialogue {
 	return all
 }
 
+// arrivalTime is how long a daemon may take for what it says in any case, on a busy machine.
+const arrivalTime = 10 * time.Second
+
+// arrival waits for what the daemon says in any case.
+func arrival() twin.Step {
+	await := twin.Await()
+	return twin.Do(await.Name, func(ctx context.Context, w *twin.Wire) error {
+		patience := w.Patience
+		defer func() { w.Patience = patience }()
+		w.Patience = arrivalTime
+		return await.Do(ctx, w)
+	})
+}
+
 // then does steps after the client has refused what it was asked in the first n steps, and
 // refuses the rest afterwards.
 func (r refusals) then(name string, n int, steps []twin.Step) twin.Dialogue {
-	all := []twin.Step{twin.Await()}
+	all := []twin.Step{arrival()}
 	for _, refusal := range r[:n] {
-		all = append(all, twin.Send([]byte(refusal)), twin.Await())
+		await := twin.Await()
+		if len(r) > 1 { // the daemon goes on
+			await = arrival()
+		}
+		all = append(all, twin.Send([]byte(refusal)), await)
 	}
 	all = append(append(all, steps...), twin.Await())
 	for _, refusal := range r[n:] {

@@ -73,7 +73,7 @@ func (r refusals) logins() []twin.Dialogue {
 func (r refusals) agreements() []twin.Dialogue {
 	var all []twin.Dialogue
 	add := func(name string, said ...string) {
-		d := twin.Dialogue{Name: "agree/" + name, Steps: []twin.Step{twin.Await()}, Patience: time.Second}
+		d := twin.Dialogue{Name: "agree/" + name, Steps: []twin.Step{arrival()}, Patience: time.Second}
 		for _, s := range said {
 			d.Steps = append(d.Steps, twin.Send([]byte(s)), twin.Await())
 		}
