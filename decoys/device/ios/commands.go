@@ -28,50 +28,72 @@ func say(text string) func(*session, []string) string {
 var commands = []command{
 	{"enable", user, "Turn on privileged commands", func(s *session, _ []string) string { return s.enable() }},
 	{"disable", user, "Turn off privileged commands", func(s *session, _ []string) string { s.mode = user; return "" }},
-	{"exit", user, "Exit from the EXEC", leave}, {"logout", user, "Exit from the EXEC", leave}, {"quit", user, "Exit from the EXEC", leave},
+	{"exit", user, "Exit from the EXEC", leave},
+	{"logout", user, "Exit from the EXEC", leave},
+	{"quit", user, "Exit from the EXEC", leave},
 	{"help", user, "Description of the interactive help system", say("Help may be requested at any point in a command by entering\na question mark '?'.  If nothing matches, the help list will\n" +
 		"be empty and you must backup until entering a '?' shows the\navailable options.\n")},
-	{"ping WORD", user, "Ping destination address or hostname", ping}, {"ping ip WORD", user, "IP echo", ping},
+	{"ping WORD", user, "Ping destination address or hostname", ping},
+	{"ping ip WORD", user, "IP echo", ping},
 	{"traceroute WORD", user, "Trace route to destination address or hostname", traceroute},
-	{"telnet WORD", user, "IP address or hostname of a remote system", telnet}, {"telnet WORD <0-65535>", user, "Port number", telnet}, {"connect WORD", user, "Open a terminal connection", telnet},
+	{"telnet WORD", user, "IP address or hostname of a remote system", telnet},
+	{"telnet WORD <0-65535>", user, "Port number", telnet},
+	{"connect WORD", user, "Open a terminal connection", telnet},
 	{"ssh LINE", user, "Open a secure shell client connection", sshTo},
 	{"terminal length <0-512>", user, "Number of lines on screen (0 for no pausing)", func(s *session, args []string) string {
 		_, _ = fmt.Sscan(args[0], &s.term.Rows)
 		return ""
 	}},
-	{"terminal width <0-512>", user, "Number of characters on a screen line", say("")}, {"terminal monitor", privileged, "Copy debug output to the current terminal line", say("")},
+	{"terminal width <0-512>", user, "Number of characters on a screen line", say("")},
+	{"terminal monitor", privileged, "Copy debug output to the current terminal line", say("")},
 	{"terminal no monitor", privileged, "Copy debug output to the current terminal line", say("")},
-	{"show version", user, "System hardware and software status", showVersion}, {"show clock", user, "Display the system clock", showClock},
-	{"show users", user, "Display information about terminal lines", showUsers}, {"who", user, "List active connections", showUsers}, {"show privilege", user, "Show current privilege level", showPrivilege},
-	{"show history", user, "Display the session command history", showHistory}, {"show arp", user, "ARP table", showARP}, {"show ip arp", user, "IP ARP table", showARP},
-	{"show ip interface brief", user, "Brief summary of IP status and configuration", showInterfacesBrief}, {"show ip route", user, "IP routing table", showRoute},
-	{"show interfaces", user, "Interface status and configuration", showInterfaces}, {"show inventory", user, "Show the physical inventory", showInventory},
-	{"show flash:", user, "display information about flash: file system", showFlash}, {"show processes cpu", user, "Show CPU use per process", showProcesses},
+	{"show version", user, "System hardware and software status", showVersion},
+	{"show clock", user, "Display the system clock", showClock},
+	{"show users", user, "Display information about terminal lines", showUsers},
+	{"who", user, "List active connections", showUsers},
+	{"show privilege", user, "Show current privilege level", showPrivilege},
+	{"show history", user, "Display the session command history", showHistory},
+	{"show arp", user, "ARP table", showARP},
+	{"show ip arp", user, "IP ARP table", showARP},
+	{"show ip interface brief", user, "Brief summary of IP status and configuration", showInterfacesBrief},
+	{"show ip route", user, "IP routing table", showRoute},
+	{"show interfaces", user, "Interface status and configuration", showInterfaces},
+	{"show inventory", user, "Show the physical inventory", showInventory},
+	{"show flash:", user, "display information about flash: file system", showFlash},
+	{"show processes cpu", user, "Show CPU use per process", showProcesses},
 	{"show cdp neighbors", user, "CDP neighbor entries", say("Capability Codes: R - Router, T - Trans Bridge, B - Source Route Bridge\n                  S - Switch, H - Host, I - IGMP, r - Repeater, P - Phone, \n" +
 		"                  D - Remote, C - CVTA, M - Two-port Mac Relay \n\nDevice ID        Local Intrfce     Holdtme    Capability  Platform  Port ID\n\nTotal cdp entries displayed : 0\n")},
-	{"show running-config", privileged, "Current operating configuration", showRunning}, {"show startup-config", privileged, "Contents of startup configuration", showStartup},
-	{"show logging", privileged, "Show the contents of logging buffers", showLogging}, {"show ip nat translations", privileged, "Translation entries", say("")},
+	{"show running-config", privileged, "Current operating configuration", showRunning},
+	{"show startup-config", privileged, "Contents of startup configuration", showStartup},
+	{"show logging", privileged, "Show the contents of logging buffers", showLogging},
+	{"show ip nat translations", privileged, "Translation entries", say("")},
 	{"configure terminal", privileged, "Configure from the terminal", func(s *session, _ []string) string {
 		s.mode = config
 		return "Enter configuration commands, one per line.  End with CNTL/Z.\n"
 	}},
-	{"write memory", privileged, "Write to NV memory", write}, {"write", privileged, helps["write"], write}, {"write terminal", privileged, "Write to terminal", showRunning},
+	{"write memory", privileged, "Write to NV memory", write},
+	{"write", privileged, helps["write"], write},
+	{"write terminal", privileged, "Write to terminal", showRunning},
 	{"copy running-config startup-config", privileged, "Copy to startup configuration", func(s *session, args []string) string {
 		if _, err := s.term.Line("Destination filename [startup-config]? ", false); err != nil {
 			return "\n"
 		}
 		return write(s, args)
 	}},
-	{"copy WORD WORD", privileged, "Copy to", copyTo}, {"copy running-config WORD", privileged, "Copy to", func(s *session, args []string) string {
+	{"copy WORD WORD", privileged, "Copy to", copyTo},
+	{"copy running-config WORD", privileged, "Copy to", func(s *session, args []string) string {
 		return copyTo(s, []string{"running-config", args[0]})
 	}},
-	{"dir", privileged, helps["dir"], showFlash}, {"dir flash:", privileged, "Directory or file name", showFlash}, {"clear line WORD", privileged, "Reset a terminal line", func(s *session, _ []string) string {
+	{"dir", privileged, helps["dir"], showFlash},
+	{"dir flash:", privileged, "Directory or file name", showFlash},
+	{"clear line WORD", privileged, "Reset a terminal line", func(s *session, _ []string) string {
 		if !s.confirm("[confirm]") {
 			return ""
 		}
 		return " [OK]\n"
 	}},
-	{"clear arp-cache", privileged, "Clear the entire ARP cache", say("")}, {"clear logging", privileged, "Clear logging buffer", func(s *session, _ []string) string {
+	{"clear arp-cache", privileged, "Clear the entire ARP cache", say("")},
+	{"clear logging", privileged, "Clear logging buffer", func(s *session, _ []string) string {
 		s.confirm("Clear logging buffer [confirm]")
 		return ""
 	}},
@@ -85,7 +107,8 @@ var commands = []command{
 		s.ended = s.confirm("Proceed with reload? [confirm]")
 		return ""
 	}},
-	{"undebug all", privileged, "Disable all debugging", say("All possible debugging has been turned off\n")}, {"debug LINE", privileged, "Enable debugging", say("")},
+	{"undebug all", privileged, "Disable all debugging", say("All possible debugging has been turned off\n")},
+	{"debug LINE", privileged, "Enable debugging", say("")},
 	{"tclsh", privileged, "Tool Command Language shell", say("")},
 }
 
@@ -132,18 +155,12 @@ func traceroute(s *session, args []string) string {
 		return text
 	}
 	s.term.Print("Type escape sequence to abort.\nTracing the route to " + host + "\nVRF info: (vrf in name/id, vrf out name/id)\n")
-	fmt.Fprintf(s, "  1 %s 0 msec 0 msec 4 msec\n", s.Gateway())
+	s.term.Print(fmt.Sprintf("  1 %s 0 msec 0 msec 4 msec\n", s.Gateway()))
 	for hop := 2; hop < 6; hop++ {
 		s.wait(1)
-		fmt.Fprintf(s, "  %d  *  *  * \n", hop)
+		s.term.Print(fmt.Sprintf("  %d  *  *  * \n", hop))
 	}
 	return ""
-}
-
-// Write shows text.
-func (s *session) Write(p []byte) (int, error) {
-	s.term.Print(string(p))
-	return len(p), nil
 }
 
 func telnet(s *session, args []string) string {
@@ -160,7 +177,7 @@ func telnet(s *session, args []string) string {
 	return "% Connection timed out; remote host not responding\n\n"
 }
 
-func sshTo(s *session, args []string) string {
+func sshTo(s *session, _ []string) string {
 	s.wait(1)
 	return "% Connection timed out; remote host not responding\n\n"
 }

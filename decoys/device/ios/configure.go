@@ -8,24 +8,42 @@ import (
 
 // configTree are the first words of configuration; what follows is taken as it is.
 var configTree = newTree([]command{
-	{"access-list LINE", config, "Add an access list entry", nil}, {"banner LINE", config, "Define a login banner", nil},
-	{"crypto LINE", config, "Encryption module", nil}, {"aaa LINE", config, "Authentication, Authorization and Accounting.", nil},
-	{"default LINE", config, "Set a command to its defaults", nil}, {"do LINE", config, "To run exec commands in config mode", nil},
-	{"enable LINE", config, "Modify enable password parameters", nil}, {"end", config, "Exit from configure mode", nil},
-	{"exit", config, "Exit from configure mode", nil}, {"hostname LINE", config, "Set system's network name", nil},
-	{"interface LINE", config, "Select an interface to configure", nil}, {"ip LINE", config, "Global IP configuration subcommands", nil},
-	{"ipv6 LINE", config, "Global IPv6 configuration commands", nil}, {"line LINE", config, "Configure a terminal line", nil},
-	{"logging LINE", config, "Modify message logging facilities", nil}, {"no LINE", config, "Negate a command or set its defaults", nil},
-	{"ntp LINE", config, "Configure NTP", nil}, {"router LINE", config, "Enable a routing process", nil},
-	{"service LINE", config, "Modify use of network based services", nil}, {"snmp-server LINE", config, "Modify SNMP engine parameters", nil},
-	{"username LINE", config, "Establish User Name Authentication", nil}, {"vpdn LINE", config, "Virtual Private Dialup Network", nil},
-	{"tunnel LINE", configSub, "protocol-over-protocol tunneling", nil}, {"description LINE", configSub, "Interface specific description", nil},
-	{"shutdown", configSub, "Shutdown the selected interface", nil}, {"login LINE", configSub, "Enable password checking", nil},
-	{"login", configSub, "Enable password checking", nil}, {"password LINE", configSub, "Set a password", nil},
-	{"transport LINE", configSub, "Define transport protocols for line", nil}, {"network LINE", configSub, "Enable routing on an IP network", nil},
-	{"permit LINE", configSub, "Specify packets to forward", nil}, {"deny LINE", configSub, "Specify packets to reject", nil},
-	{"duplex LINE", configSub, "Configure duplex operation.", nil}, {"speed LINE", configSub, "Configure speed operation.", nil},
-	{"exec-timeout LINE", configSub, "Set the EXEC timeout", nil}, {"bandwidth LINE", configSub, "Set bandwidth informational parameter", nil},
+	{"access-list LINE", config, "Add an access list entry", nil},
+	{"banner LINE", config, "Define a login banner", nil},
+	{"crypto LINE", config, "Encryption module", nil},
+	{"aaa LINE", config, "Authentication, Authorization and Accounting.", nil},
+	{"default LINE", config, "Set a command to its defaults", nil},
+	{"do LINE", config, "To run exec commands in config mode", nil},
+	{"enable LINE", config, "Modify enable password parameters", nil},
+	{"end", config, "Exit from configure mode", nil},
+	{"exit", config, "Exit from configure mode", nil},
+	{"hostname LINE", config, "Set system's network name", nil},
+	{"interface LINE", config, "Select an interface to configure", nil},
+	{"ip LINE", config, "Global IP configuration subcommands", nil},
+	{"ipv6 LINE", config, "Global IPv6 configuration commands", nil},
+	{"line LINE", config, "Configure a terminal line", nil},
+	{"logging LINE", config, "Modify message logging facilities", nil},
+	{"no LINE", config, "Negate a command or set its defaults", nil},
+	{"ntp LINE", config, "Configure NTP", nil},
+	{"router LINE", config, "Enable a routing process", nil},
+	{"service LINE", config, "Modify use of network based services", nil},
+	{"snmp-server LINE", config, "Modify SNMP engine parameters", nil},
+	{"username LINE", config, "Establish User Name Authentication", nil},
+	{"vpdn LINE", config, "Virtual Private Dialup Network", nil},
+	{"tunnel LINE", configSub, "protocol-over-protocol tunneling", nil},
+	{"description LINE", configSub, "Interface specific description", nil},
+	{"shutdown", configSub, "Shutdown the selected interface", nil},
+	{"login LINE", configSub, "Enable password checking", nil},
+	{"login", configSub, "Enable password checking", nil},
+	{"password LINE", configSub, "Set a password", nil},
+	{"transport LINE", configSub, "Define transport protocols for line", nil},
+	{"network LINE", configSub, "Enable routing on an IP network", nil},
+	{"permit LINE", configSub, "Specify packets to forward", nil},
+	{"deny LINE", configSub, "Specify packets to reject", nil},
+	{"duplex LINE", configSub, "Configure duplex operation.", nil},
+	{"speed LINE", configSub, "Configure speed operation.", nil},
+	{"exec-timeout LINE", configSub, "Set the EXEC timeout", nil},
+	{"bandwidth LINE", configSub, "Set bandwidth informational parameter", nil},
 }, nil)
 
 // subModes are the modes that a command begins.
@@ -64,13 +82,14 @@ func (s *session) configure(line string) string {
 		s.hostname = rest
 	}
 	setting := strings.TrimSpace(verb + " " + rest)
-	if sub := subModes[verb]; sub != "" {
+	switch sub := subModes[verb]; {
+	case sub != "":
 		s.mode, s.sub = configSub, sub
-	} else if verb == "ip" && strings.HasPrefix(rest, "access-list ") {
+	case verb == "ip" && strings.HasPrefix(rest, "access-list "):
 		s.mode, s.sub = configSub, "ext-nacl"
-	} else if found[0].from == configSub || s.mode == configSub && verb == "ip" || s.mode == configSub && verb == "no" {
+	case found[0].from == configSub, s.mode == configSub && (verb == "ip" || verb == "no"):
 		setting = " " + setting
-	} else if s.mode == configSub {
+	case s.mode == configSub:
 		s.mode, s.sub = config, ""
 	}
 	s.Add(setting)

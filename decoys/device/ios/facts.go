@@ -52,7 +52,7 @@ func (s *session) image() string {
 // mac is a MAC address as IOS writes it: of the port with the given number.
 func (s *session) mac(port int) string {
 	m := s.Persona.MAC
-	return fmt.Sprintf("%02x%02x.%02x%02x.%02x%02x", m[0], m[1], m[2], m[3], m[4], m[5]&^3+byte(port))
+	return fmt.Sprintf("%02x%02x.%02x%02x.%02x%02x", m[0], m[1], m[2], m[3], m[4], m[5]&^3+byte(port)) //nolint:gosec // a few ports
 }
 
 // A port is an interface.
@@ -66,7 +66,7 @@ type port struct {
 // ports are the router's: one to the network that the decky is in, one to a network behind it.
 func (s *session) ports() []port {
 	inside := s.Persona.Rand("router inside")
-	lan := netip.AddrFrom4([4]byte{10, byte(10 + inside.IntN(200)), byte(inside.IntN(250)), 1})
+	lan := netip.AddrFrom4([4]byte{10, byte(10 + inside.IntN(200)), byte(inside.IntN(250)), 1}) //nolint:gosec // within a byte
 	all := []port{{"Embedded-Service-Engine0/0", netip.Addr{}, false, 9}, {"GigabitEthernet0/0", s.Address.Unmap(), true, 0}, {"GigabitEthernet0/1", lan, true, 1}}
 	for i := 2; i < s.model().ports; i++ {
 		all = append(all, port{fmt.Sprintf("GigabitEthernet0/%d", i), netip.Addr{}, false, i})
@@ -94,18 +94,6 @@ func ago(d time.Duration) string {
 		parts = append(parts, fmt.Sprintf("%d %s%s", n, unit.name, plural))
 	}
 	return strings.Join(parts, ", ")
-}
-
-// short is a time as tables have it: 00:00:10, 1d04h or 3w2d.
-func short(d time.Duration) string {
-	hours := int(d.Hours())
-	switch {
-	case hours < 24:
-		return fmt.Sprintf("%02d:%02d:%02d", hours, int(d.Minutes())%60, int(d.Seconds())%60)
-	case hours < 7*24:
-		return fmt.Sprintf("%dd%02dh", hours/24, hours%24)
-	}
-	return fmt.Sprintf("%dw%dd", hours/24/7, hours/24%7)
 }
 
 func clock(t time.Time) string {

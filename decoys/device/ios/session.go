@@ -72,6 +72,7 @@ func (s *session) prompt() string {
 		return s.hostname + "(config)#"
 	case configSub:
 		return s.hostname + "(config-" + s.sub + ")#"
+	case user:
 	}
 	return s.hostname + ">"
 }
@@ -123,6 +124,7 @@ func (s *session) connect(name string) string {
 // filtered is output through a pipe: include, exclude, begin and section.
 func filtered(out, filter string) string {
 	verb, pattern, _ := strings.Cut(filter, " ")
+	means := func(name string) bool { return len(verb) <= len(name) && name[:len(verb)] == verb }
 	var b strings.Builder
 	shown := false
 	for line := range strings.Lines(out) {
@@ -130,13 +132,13 @@ func filtered(out, filter string) string {
 		switch {
 		case verb == "":
 			return "% Incomplete command.\n\n"
-		case strings.HasPrefix("include", verb) && has, strings.HasPrefix("exclude", verb) && !has:
+		case means("include") && has, means("exclude") && !has:
 			b.WriteString(line)
-		case strings.HasPrefix("begin", verb):
+		case means("begin"):
 			if shown = shown || has; shown {
 				b.WriteString(line)
 			}
-		case strings.HasPrefix("section", verb):
+		case means("section"):
 			if shown = has || shown && strings.HasPrefix(line, " "); shown {
 				b.WriteString(line)
 			}

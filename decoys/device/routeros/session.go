@@ -118,10 +118,10 @@ func (s *session) command(text string, at int) (out string, ok bool) {
 	}
 	menu := s.menu
 	for i, w := range ws {
-		switch {
-		case w.text == "/":
+		switch w.text {
+		case "/":
 			menu = ""
-		case w.text == "..":
+		case "..":
 			menu = parent(menu)
 		default:
 			if sub, found := submenu(menu, w.text); found {

@@ -28,7 +28,7 @@ func Inetutils() *twin.Twin {
 		Start: func(ctx context.Context, dir string) (string, error) {
 			return start(ctx, dir, `exec env --default-signal=INT,QUIT socat TCP-LISTEN:$2,bind=127.0.0.1,reuseaddr,backlog=256,fork EXEC:/usr/sbin/telnetd,nofork`)
 		},
-		Dialogues: func() []twin.Dialogue { return dialogues(inetutilsRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 16,
+		Dialogues: func() []twin.Dialogue { return dialogues(inetutilsRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
 	}
 }
 
@@ -36,13 +36,15 @@ func Inetutils() *twin.Twin {
 // Alpine Linux has them.
 func Busybox() *twin.Twin {
 	return &twin.Twin{
-		Name: "busybox", Package: "busybox-static", Program: "/usr/bin/busybox", NeedsRoot: true,
+		Name: "busybox", Package: "busybox-static", NeedsRoot: true,
+		// The package busybox has a program of that name without telnetd.
+		Program: "/var/lib/dpkg/info/busybox-static.list",
 		Start: func(ctx context.Context, dir string) (string, error) {
 			return start(ctx, dir, `ln -s /usr/bin/busybox "$1/login" && printf 'root:x:0:0:root:/root:/bin/sh\n' > "$1/passwd" &&
 mount --bind "$1/passwd" /etc/passwd && printf '`+alpineMotd+`' > "$1/motd" && mount --bind "$1/motd" /etc/motd && echo "PS1='twin:~# '" > "$1/profile" &&
 mount --bind "$1/profile" /etc/profile && exec env --default-signal=INT,QUIT busybox telnetd -F -p $2 -b 127.0.0.1 -f "$1/none" -l "$1/login"`)
 		},
-		Dialogues: func() []twin.Dialogue { return dialogues(busyboxRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 16,
+		Dialogues: func() []twin.Dialogue { return dialogues(busyboxRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
 	}
 }
 

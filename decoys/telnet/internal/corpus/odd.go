@@ -26,7 +26,7 @@ func (o *odd) steps() []twin.Step {
 var verbs = map[byte]string{251: "will", 252: "wont", 253: "do", 254: "dont"}
 
 // options are those of the standards that are met, some that nobody has, and the bounds.
-var options = []byte{0, 1, 2, 3, 5, 6, 10, 24, 31, 32, 33, 34, 35, 36, 37, 38, 39, 46, 70, 86, 128, 254, 255}
+var options = []byte{0, 1, 2, 3, 5, 6, 24, 31, 32, 33, 34, 35, 36, 37, 38, 39, 128, 255}
 
 func sub(option byte, data string) string {
 	return "\xff\xfa" + string([]byte{option}) + data + "\xff\xf0"
