@@ -26,8 +26,8 @@ const (
 	MaxSettings = 128
 	// MaxOutput bounds what one session shows, in bytes: more than anybody reads. The session
 	// ends there, so that cheap keys that show much cost no more than that.
-	MaxOutput = 16 << 20
-	MaxSetting  = 512
+	MaxOutput  = 16 << 20
+	MaxSetting = 512
 )
 
 // Config is one session.
@@ -92,7 +92,7 @@ func (c *Config) Network() netip.Prefix {
 }
 
 // Serial is a serial number of the given form: each A is a letter, each 9 a digit, H a hex
-// digit, and others stand for themselves.
+// digit, each x one of those that crypt(3) writes, and others stand for themselves.
 func (c *Config) Serial(purpose, form string) string {
 	r := c.Persona.Rand("serial " + purpose)
 	return strings.Map(func(f rune) rune {
@@ -101,12 +101,17 @@ func (c *Config) Serial(purpose, form string) string {
 			return rune("ABCDEFGHJKLMNPQRSTUVWXYZ"[r.IntN(24)])
 		case '9':
 			return rune("0123456789"[r.IntN(10)])
+		case 'x':
+			return rune(crypt[r.IntN(len(crypt))])
 		case 'H':
 			return rune("0123456789ABCDEF"[r.IntN(16)])
 		}
 		return f
 	}, form)
 }
+
+// crypt are the characters of crypt(3).
+const crypt = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 // Sleep waits for d; it is false if ctx ended first.
 func Sleep(ctx context.Context, d time.Duration) bool {

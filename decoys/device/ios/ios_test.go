@@ -38,6 +38,8 @@ func TestLinesAreWhatTheyMean(t *testing.T) {
 	for _, test := range []struct{ typed, want string }{
 		{"sh ver", "Cisco IOS Software, C"},
 		{"show version | include uptime", " uptime is "},
+		{"show version | include uptime|image", "System image file is"},
+		{"show version | include (", "r"},
 		{"sho ip int bri", "GigabitEthernet0/0         192.0.2.10      YES NVRAM  up                    up"},
 		{"s", "% Ambiguous command:  \"s\"\r\n"},
 		{"show", "% Incomplete command.\r\n"},

@@ -15,9 +15,9 @@ func (s *session) running() string {
 	var b strings.Builder
 	version, _, _ := strings.Cut(s.release().version, "(")
 	fmt.Fprintf(&b, "version %s\nservice timestamps debug datetime msec\nservice timestamps log datetime msec\nservice password-encryption\n!\nhostname %s\n!\n", version, s.hostname)
-	fmt.Fprintf(&b, "boot-start-marker\nboot-end-marker\n!\n!\nlogging buffered 8192\nenable secret 5 $1$%s$%s\n!\nno aaa new-model\n!\nip cef\n!\n", s.Serial("salt", "AHA9"), s.hash("enable"))
+	fmt.Fprintf(&b, "boot-start-marker\nboot-end-marker\n!\n!\nlogging buffered 8192\nenable secret 5 $1$%s$%s\n!\nno aaa new-model\n!\nip cef\n!\n", s.Serial("salt", "xxxx"), s.hash("enable"))
 	fmt.Fprintf(&b, "ip domain name %s\nno ipv6 cef\n!\nmultilink bundle-name authenticated\n!\n", s.domain())
-	fmt.Fprintf(&b, "license udi pid %s sn %s\n!\n!\nusername %s privilege 1 secret 5 $1$%s$%s\n!\nredundancy\n!\n", s.model().pid, s.serial(), s.Persona.User, s.Serial("user salt", "9AAH"), s.hash("user"))
+	fmt.Fprintf(&b, "license udi pid %s sn %s\n!\n!\nusername %s privilege 1 secret 5 $1$%s$%s\n!\nredundancy\n!\n", s.model().pid, s.serial(), s.Persona.User, s.Serial("user salt", "xxxx"), s.hash("user"))
 	for _, p := range s.ports() {
 		fmt.Fprintf(&b, "interface %s\n", p.name)
 		if p.up {
@@ -32,7 +32,7 @@ func (s *session) running() string {
 }
 
 // hash is that of no password.
-func (s *session) hash(who string) string { return s.Serial("hash "+who, "9AHA9AHHAA9HAA9AHA9AHH") }
+func (s *session) hash(who string) string { return s.Serial("hash "+who, strings.Repeat("x", 22)) }
 
 func (s *session) domain() string {
 	return []string{"corp.local", "lan.local", "office.local", "net.local", "hq.local"}[s.Persona.Rand("domain").IntN(5)]

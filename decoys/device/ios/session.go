@@ -7,6 +7,7 @@ package ios
 import (
 	"context"
 	"errors"
+	"regexp"
 	"strings"
 	"time"
 
@@ -125,10 +126,15 @@ func (s *session) connect(name string) string {
 func filtered(out, filter string) string {
 	verb, pattern, _ := strings.Cut(filter, " ")
 	means := func(name string) bool { return len(verb) <= len(name) && name[:len(verb)] == verb }
+	pattern = strings.TrimSpace(pattern)
+	matches := func(line string) bool { return strings.Contains(line, pattern) }
+	if re, err := regexp.Compile(pattern); err == nil {
+		matches = re.MatchString
+	}
 	var b strings.Builder
 	shown := false
 	for line := range strings.Lines(out) {
-		has := strings.Contains(line, strings.TrimSpace(pattern))
+		has := matches(line)
 		switch {
 		case verb == "":
 			return "% Incomplete command.\n\n"
