@@ -110,6 +110,9 @@ func dialogues(r refusals) []twin.Dialogue {
 // arrivalTime is how long a daemon may take for what it says in any case, on a busy machine.
 const arrivalTime = 10 * time.Second
 
+// promptTime is how long login may take to ask for a name.
+const promptTime = 500 * time.Millisecond
+
 // arrival waits for what the daemon says in any case.
 func arrival() twin.Step {
 	await := twin.Await()
@@ -121,10 +124,13 @@ func arrival() twin.Step {
 	})
 }
 
-// then does steps after the client has refused what it was asked in the first n steps, and
-// refuses the rest afterwards.
-func (r refusals) then(name string, n int, steps []twin.Step) twin.Dialogue {
-	all := []twin.Step{arrival()}
+// upTo are the steps of a client that has refused what it was asked n times.
+func (r refusals) upTo(n int) []twin.Step {
+	var all []twin.Step
+	if len(r) == 1 { // the daemon says all at once, but login takes its time
+		all = append(all, twin.Pause(promptTime))
+	}
+	all = append(all, arrival())
 	for _, refusal := range r[:n] {
 		await := twin.Await()
 		if len(r) > 1 { // the daemon goes on
@@ -132,7 +138,13 @@ func (r refusals) then(name string, n int, steps []twin.Step) twin.Dialogue {
 		}
 		all = append(all, twin.Send([]byte(refusal)), await)
 	}
-	all = append(append(all, steps...), twin.Await())
+	return all
+}
+
+// then does steps after the client has refused what it was asked n times, and refuses the rest
+// afterwards.
+func (r refusals) then(name string, n int, steps []twin.Step) twin.Dialogue {
+	all := append(append(r.upTo(n), steps...), twin.Await())
 	for _, refusal := range r[n:] {
 		all = append(all, twin.Send([]byte(refusal)), twin.Await())
 	}

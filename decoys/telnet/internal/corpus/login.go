@@ -16,13 +16,11 @@ func (r refusals) halfCloses() []twin.Dialogue {
 	var all []twin.Dialogue
 	for n := range len(r) + 1 {
 		for name, s := range map[string]string{"nothing": "", "name": "guest\r\n", "a half command": "\xff", "a half option": "\xff\xfd", "a half subnegotiation": "\xff\xfa\x18\x00x", "text": "gue", "are you there": "\xff\xf6"} {
-			d := r.then(fmt.Sprintf("half-close/stage %d, after %s", n, name), n, nil)
-			d.Steps = d.Steps[:2*n+1] // without the refusals that would follow
+			d := twin.Dialogue{Name: fmt.Sprintf("half-close/stage %d, after %s", n, name), Steps: r.upTo(n), Patience: time.Second}
 			if s != "" {
 				d.Steps = append(d.Steps, twin.Send([]byte(s)), twin.Await())
 			}
 			d.Steps = append(d.Steps, twin.HalfClose())
-			d.Patience = time.Second
 			all = append(all, d)
 		}
 	}
@@ -33,12 +31,10 @@ func (r refusals) halfCloses() []twin.Dialogue {
 func (r refusals) logins() []twin.Dialogue {
 	var all []twin.Dialogue
 	add := func(name string, said ...string) {
-		d := r.then("login/"+name, len(r), nil)
-		d.Steps = d.Steps[:2*len(r)+1]
+		d := twin.Dialogue{Name: "login/" + name, Steps: r.upTo(len(r)), Patience: loginTime}
 		for _, s := range said {
 			d.Steps = append(d.Steps, twin.Send([]byte(s)), twin.Await())
 		}
-		d.Patience = loginTime
 		all = append(all, d)
 	}
 	for name, end := range map[string]string{"CR LF": "\r\n", "CR NUL": "\r\x00", "LF": "\n", "CR": "\r"} {
@@ -49,9 +45,8 @@ func (r refusals) logins() []twin.Dialogue {
 	}
 	add("unknown user", "nobody7\r\n", "x\r\n")
 	add("wrong, then right", User+"\r\n", "wrong\r\n", User+"\r\n", Password+"\r\n")
-	later := r.then("login/wrong, then right after a while", len(r), nil)
-	later.Patience = loginTime
-	later.Steps = append(later.Steps[:2*len(r)+1], twin.Send([]byte(User+"\r\n")), twin.Await(), twin.Send([]byte("wrong\r\n")), twin.Await(), twin.Await(),
+	later := twin.Dialogue{Name: "login/wrong, then right after a while", Steps: r.upTo(len(r)), Patience: loginTime}
+	later.Steps = append(later.Steps, twin.Send([]byte(User+"\r\n")), twin.Await(), twin.Send([]byte("wrong\r\n")), twin.Await(), twin.Await(),
 		twin.Send([]byte(User+"\r\n")), twin.Await(), twin.Send([]byte(Password+"\r\n")))
 	all = append(all, later)
 	add("twice wrong", User+"\r\n", "a\r\n", "guest\r\n", "b\r\n")
