@@ -26,7 +26,7 @@ func Inetutils() *twin.Twin {
 	return &twin.Twin{
 		Name: "inetutils", Package: "inetutils-telnetd", Program: "/usr/sbin/telnetd", NeedsRoot: true,
 		Start: func(ctx context.Context, dir string) (string, error) {
-			return start(ctx, dir, `exec env --default-signal=INT,QUIT socat TCP-LISTEN:$2,bind=127.0.0.1,reuseaddr,backlog=256,fork EXEC:/usr/sbin/telnetd,nofork`)
+			return start(ctx, dir, behindInetd+`/usr/sbin/telnetd,nofork"`)
 		},
 		Dialogues: func() []twin.Dialogue { return dialogues(inetutilsRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
 	}
@@ -42,11 +42,15 @@ func Busybox() *twin.Twin {
 		Start: func(ctx context.Context, dir string) (string, error) {
 			return start(ctx, dir, `ln -s /usr/bin/busybox "$1/login" && printf 'root:x:0:0:root:/root:/bin/sh\n' > "$1/passwd" &&
 mount --bind "$1/passwd" /etc/passwd && printf '`+alpineMotd+`' > "$1/motd" && mount --bind "$1/motd" /etc/motd && echo "PS1='twin:~# '" > "$1/profile" &&
-mount --bind "$1/profile" /etc/profile && exec env --default-signal=INT,QUIT busybox telnetd -F -p $2 -b 127.0.0.1 -f "$1/none" -l "$1/login"`)
+mount --bind "$1/profile" /etc/profile && `+behindInetd+`'busybox telnetd -i -f $1/none -l $1/login',nofork"`)
 		},
 		Dialogues: func() []twin.Dialogue { return dialogues(busyboxRefusals) }, Describe: Describe, Masks: masks(), Settle: settle, Parallel: 64,
 	}
 }
+
+// behindInetd begins a command that has a daemon serve each connection to port $2, with signals as
+// they are for a daemon. BusyBox's own listener has room for one connection that waits.
+const behindInetd = `exec env --default-signal=INT,QUIT socat TCP-LISTEN:$2,bind=127.0.0.1,reuseaddr,backlog=256,fork "EXEC:`
 
 // alpineMotd is what Alpine Linux says to who has logged in, for printf.
 const alpineMotd = `Welcome to Alpine!\n\nThe Alpine Wiki contains a large amount of how-to guides and general\n` +
