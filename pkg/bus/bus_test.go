@@ -192,7 +192,7 @@ func TestKeysAndSubjects(t *testing.T) {
 		}
 	}
 	id := decnet.AttackerIDOf(netip.MustParseAddr("2001:db8::1"))
-	if err := b.Publish(t.Context(), bus.AttackersSeen.New(t.Context(), "x", decnet.Sighting{}, string(id))); err != nil {
+	if err := b.Publish(t.Context(), bus.CredentialsCaptured.New(t.Context(), "x", decnet.Credential{}, string(id))); err != nil {
 		t.Errorf("an IPv6 attacker: %v", err)
 	}
 }

@@ -19,7 +19,8 @@ type Consumer struct {
 	// holds what has arrived, nobody waits for it to fill.
 	Batch int
 	// Linger is how long to wait for a second message, for consumers whose
-	// work costs the same for one and for many; 0 means not at all.
+	// work costs the same for one and for many; 0 means not at all. In lanes it is
+	// how old a message has to be: what was published until then is done with it.
 	Linger time.Duration
 	// Parallel is how many batches may be in hand at once, each in a handler of
 	// its own; 0 means 1. A further one begins only when it is full or no other
@@ -94,7 +95,10 @@ const (
 // package comment. One call runs up to c.Parallel handlers at a time.
 func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(context.Context, []*Message[T]) error) error {
 	c = c.withDefaults()
-	cons, err := b.durable(ctx, t.Info, c)
+	if t.Lanes > 0 {
+		return t.ConsumeLanes(ctx, b, c, nil, handle)
+	}
+	cons, err := b.durable(ctx, t.Info, c, t.Filter())
 	if err != nil {
 		return err
 	}
@@ -128,6 +132,11 @@ func (r *reader[T]) read(ctx context.Context, cons jetstream.Consumer) error {
 		return fmt.Errorf("consume %s as %s: %w", r.topic.Name, r.cfg.Name, err)
 	}
 	defer r.iter.Stop()
+	return r.runAll(ctx)
+}
+
+// runAll handles batches until ctx is done, as many at once as there may be.
+func (r *reader[T]) runAll(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for range r.cfg.Parallel {
 		g.Go(func() error { return r.run(ctx) })
@@ -146,10 +155,13 @@ func (r *reader[T]) run(ctx context.Context) error {
 			}
 			r.process(ctx, msgs)
 			r.inHand.Add(-1)
+			r.lanes.share(len(msgs), time.Since(begin))
 		}
 		switch {
 		case ctx.Err() != nil:
 			return nil //nolint:nilerr // it ends because of that
+		case r.lanes.mayRecover(err):
+			continue
 		case errors.Is(err, jetstream.ErrNoHeartbeat) || errors.Is(err, nats.ErrConnectionClosed) && r.bus.nc.IsReconnecting():
 			continue // the server is away; the iterator asks again by itself
 		case err != nil:
@@ -175,6 +187,9 @@ func rest(ctx context.Context, d time.Duration) {
 func (r *reader[T]) fetch(ctx context.Context) ([]jetstream.Msg, error) {
 	r.fetching.Lock()
 	defer r.fetching.Unlock()
+	if r.lanes != nil {
+		return r.fetchLanes(ctx)
+	}
 	first, err := r.iter.Next(jetstream.NextContext(ctx))
 	if err != nil {
 		return nil, err

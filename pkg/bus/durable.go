@@ -20,10 +20,13 @@ type Durable struct {
 }
 
 // durable returns the consumer that c describes, made if there is none.
-func (b *Bus) durable(ctx context.Context, t Info, c Consumer) (jetstream.Consumer, error) {
+func (b *Bus) durable(ctx context.Context, t Info, c Consumer, filter string) (jetstream.Consumer, error) {
 	cfg := jetstream.ConsumerConfig{
-		Durable: c.Name, Description: c.Note, FilterSubject: t.Filter(), AckPolicy: jetstream.AckExplicitPolicy,
+		Durable: c.Name, Description: c.Note, FilterSubject: filter, AckPolicy: jetstream.AckExplicitPolicy,
 		AckWait: c.AckWait, MaxDeliver: -1, MaxAckPending: (3 + c.Parallel) * c.Batch, DeliverPolicy: jetstream.DeliverAllPolicy,
+	}
+	if t.Lanes > 0 {
+		cfg.MaxAckPending = 1 // whoever has a lane's message has the lane
 	}
 	if !c.Since.IsZero() {
 		since := c.Since.UTC()

@@ -20,8 +20,9 @@ type reader[T any] struct {
 	// stream still has it.
 	next uint64
 
-	fetching sync.Mutex // held by who asks iter
+	fetching sync.Mutex // held by who asks iter or lanes
 	iter     jetstream.MessagesContext
+	lanes    *lanes       // instead of iter, of a topic that has some
 	inHand   atomic.Int32 // batches
 }
 

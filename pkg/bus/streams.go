@@ -45,7 +45,7 @@ func Streams() []StreamInfo {
 	return []StreamInfo{
 		{"LOGS", 72 * time.Hour, 4 * gib, 1_000_000, 512 * kib, "Raw lines: what everything else can be made from again."},
 		{"EVENTS", 24 * time.Hour, 1 * gib, 100_000, 512 * kib, "Stored events, for live views and SIEMs."},
-		{"ATTACKERS", 24 * time.Hour, 256 * mib, 1_000, 16 * kib, "Work for profilers and probers."},
+		{"ATTACKERS", 24 * time.Hour, 256 * mib, 1_000_000, 64 * kib, "Work for profilers and probers, in lanes."},
 		{"FINDINGS", 30 * 24 * time.Hour, 1 * gib, 1_000, 1 * mib, "What the workers found out."},
 		{"DECKIES", 0, 256 * mib, 16, 64 * kib, "The latest states of every decky."},
 		{"DLQ", 30 * 24 * time.Hour, 512 * mib, 100_000, 4 * mib, "Messages that no retry could handle."},

@@ -36,6 +36,11 @@ type Info struct {
 	// Stream keeps the messages; empty means core NATS, where only those who
 	// listen at the moment get them.
 	Stream string
+	// Lanes is into how many lanes the topic is divided, 0 for not at all. Then its
+	// one key is the lane; see Lane, and the package comment on how they are consumed.
+	Lanes int
+	// Version is the major version of the body; 0 means 1.
+	Version int
 	// Type is the CloudEvents type of the body, with its major version.
 	Type string
 	// From and To are the roles that publish and consume.
@@ -58,9 +63,10 @@ func (i Info) Filter() string { return i.Name + strings.Repeat(".*", len(i.Keys)
 // A Topic is one kind of message with a body of type T.
 type Topic[T any] struct{ Info }
 
-// define fills in what follows from the name.
+// define fills in what follows from the name and the version.
 func define[T any](i Info) Topic[T] {
-	i.Type = "decnet." + i.Name + ".v1"
+	i.Version = max(i.Version, 1)
+	i.Type = fmt.Sprintf("decnet.%s.v%d", i.Name, i.Version)
 	return Topic[T]{i}
 }
 

@@ -32,7 +32,7 @@ func TestTraceFollowsTheMessage(t *testing.T) {
 	var done atomic.Bool
 	drain(t, b, bus.Consumer{Name: "c"}, func(ctx context.Context, ms []*bus.Message[decnet.RawLog]) error {
 		defer done.Store(true)
-		return b.Publish(ctx, bus.AttackersSeen.New(ms[0].Context(), "s1", decnet.Sighting{}, "cb007107"))
+		return b.Publish(ctx, bus.AttackersSeen.New(ms[0].Context(), "s1", decnet.Sightings{}, bus.AttackersSeen.Lane("cb007107")))
 	}, done.Load)
 
 	parents := map[string]string{}

@@ -12,7 +12,10 @@ import (
 )
 
 // Attackers reads what is known of attackers and stores their profiles.
-type Attackers struct{ reader, writer *sql.DB }
+type Attackers struct {
+	reader, writer *sql.DB
+	d              *dialect
+}
 
 // AttackerSummary is an attacker as one line of a list. It exists from the
 // attacker's first event on.

@@ -17,6 +17,9 @@ type dialect struct {
 	// one parameter that query makes of them.
 	search string
 	query  func(words []string) string
+	// given is the one parameter that pairs makes of attackers, each with a number, as a
+	// table of columns who and past.
+	given string
 	// covers says that the indexes of deckies, services and kinds have the two
 	// other names too, so that a list by several need not read what it leaves out.
 	covers bool
@@ -31,6 +34,7 @@ var sqliteDialect = dialect{
 	from:   "events_search CROSS JOIN events ON events.num = events_search.rowid",
 	num:    "events_search.rowid",
 	search: "events_search MATCH ",
+	given:  `(SELECT value ->> 0 AS who, value ->> 1 AS past FROM json_each($1)) AS given`,
 	query:  func(words []string) string { return `"` + strings.Join(words, `" AND "`) + `"` },
 }
 
@@ -40,6 +44,7 @@ var postgresDialect = dialect{
 	from:   "events",
 	num:    "num",
 	search: "words @@ ",
+	given:  `(SELECT value ->> 0 AS who, (value ->> 1)::bigint AS past FROM json_array_elements($1::json) AS value) AS given`,
 	query:  func(words []string) string { return `'` + strings.Join(words, `' & '`) + `'` },
 	covers: true,
 }

@@ -142,7 +142,7 @@ func parse(raw *decnet.RawLog) (*decnet.Event, error) {
 }
 
 // announce publishes what the batch means, each message in the trace of the
-// event that it is about; an attacker's in that of its last event.
+// event that it is about; those of a lane in that of its first attacker's last event.
 func (i *Ingester) announce(contexts map[string]context.Context, done *store.Ingested) error {
 	out := make([]bus.Outgoing, 0, len(done.Events)+len(done.Sightings)+len(done.Credentials)+len(done.Bounties))
 	last := make(map[decnet.AttackerID]context.Context, len(done.Sightings))
@@ -150,8 +150,8 @@ func (i *Ingester) announce(contexts map[string]context.Context, done *store.Ing
 		last[e.Attacker] = contexts[e.ID]
 		out = append(out, bus.LogsParsed.New(contexts[e.ID], e.ID, e, e.Host, e.Decky, e.Service))
 	}
-	for _, s := range done.Sightings {
-		out = append(out, bus.AttackersSeen.New(last[s.Attacker], fmt.Sprintf("%s-%d", s.Attacker, s.Through), s, string(s.Attacker)))
+	for _, s := range decnet.DivideSightings(done.Sightings, bus.AttackersSeen.Lane) {
+		out = append(out, bus.AttackersSeen.New(last[s.Sightings[0].Attacker], s.ID(), s, s.Lane(bus.AttackersSeen.Lane)))
 	}
 	for _, c := range done.Credentials {
 		if c.Attacker != "" {

@@ -83,7 +83,12 @@ func TestEachLineIsOneEventAndEveryoneHears(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, m := range latest {
-		through[m.Body.Attacker] = m.Body.Through
+		for _, s := range m.Body.Sightings {
+			if want := bus.AttackersSeen.Lane(string(s.Attacker)); m.Keys[0] != want {
+				t.Errorf("%s is seen in lane %s, want %s", s.Attacker, m.Keys[0], want)
+			}
+			through[s.Attacker] = s.Through
+		}
 	}
 	if len(through) != 3 || through["cb007100"] != 100 {
 		t.Errorf("have %v, want three attackers seen through event 100", through)

@@ -38,7 +38,7 @@ func newRig(t *testing.T) *rig {
 
 func (r *rig) start() {
 	env := workertest.Env(r.T, "profiler", r.bus)
-	p, err := profiler.New(profiler.Config{}, env, r.store.Events, r.store.Attackers)
+	p, err := profiler.New(profiler.Config{}, env, r.store.Events, r.store.Attackers, r.store.Credentials)
 	if err != nil {
 		r.Fatal(err)
 	}
@@ -74,7 +74,8 @@ func (r *rig) ingest(events ...decnet.Event) decnet.Sighting {
 func (r *rig) see(s decnet.Sighting) {
 	r.Helper()
 	id := fmt.Sprint(time.Now().UnixNano())
-	if err := r.bus.Publish(r.Context(), bus.AttackersSeen.New(r.Context(), id, s, string(s.Attacker))); err != nil {
+	one := decnet.Sightings{Sightings: []decnet.Sighting{s}}
+	if err := r.bus.Publish(r.Context(), bus.AttackersSeen.New(r.Context(), id, one, one.Lane(bus.AttackersSeen.Lane))); err != nil {
 		r.Fatal(err)
 	}
 }
@@ -179,8 +180,8 @@ func TestProfileIsBounded(t *testing.T) {
 func TestASightingOfNobodyIsADeadLetter(t *testing.T) {
 	r := newRig(t)
 	r.start()
-	wrong := decnet.Sighting{Attacker: "nobody", Through: 1}
-	if err := r.bus.Publish(context.Background(), bus.AttackersSeen.New(t.Context(), "x", wrong, "nobody")); err != nil {
+	wrong := decnet.Sightings{Sightings: []decnet.Sighting{{Attacker: "nobody", Through: 1}}}
+	if err := r.bus.Publish(context.Background(), bus.AttackersSeen.New(t.Context(), "x", wrong, "00")); err != nil {
 		t.Fatal(err)
 	}
 	workertest.Eventually(t, "it is a dead letter", func() bool {

@@ -1,29 +1,86 @@
 package profiler
 
-import "github.com/decnet/decnet/pkg/decnet"
+import (
+	"container/list"
+	"sync"
 
-// recent are profiles as they were saved last: reading one again costs more than
-// folding events into it.
-type recent map[decnet.AttackerID]decnet.Profile
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/services/profiler/analysis"
+)
 
-// maxRecent bounds them; a profile is some ten kilobytes.
-const maxRecent = 512
+// maxRecent bounds the profiles that are kept in memory, in bytes as analysis.Size has them.
+const maxRecent = 64 << 20
 
-// take returns a profile and forgets it, since it is about to be changed.
-func (r recent) take(id decnet.AttackerID) (decnet.Profile, bool) {
-	p, ok := r[id]
-	delete(r, id)
-	return p, ok
+// recent are the profiles that this instance was last concerned with, for reading one
+// again costs more than folding events into it. Those that were not used for longest go:
+// the store has them.
+type recent struct {
+	mu    sync.Mutex
+	most  int
+	size  int
+	byID  map[decnet.AttackerID]*list.Element
+	order *list.List // of *kept, the last used one first
 }
 
-func (r recent) put(p decnet.Profile) {
-	r[p.Attacker] = p
-	for id := range r { // any of them will do
-		if len(r) <= maxRecent {
+// kept is a profile as it is stored.
+type kept struct {
+	profile decnet.Profile
+	told    bool // this instance has published it
+	size    int
+}
+
+func newRecent(most int) *recent {
+	return &recent{most: most, byID: make(map[decnet.AttackerID]*list.Element), order: list.New()}
+}
+
+// covers reports whether nothing is left to do about events up to through: the
+// attacker's profile goes beyond, or ends there and is published.
+func (r *recent) covers(id decnet.AttackerID, through uint64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, ok := r.byID[id]
+	if !ok {
+		return false
+	}
+	k := e.Value.(*kept)
+	return k.profile.Through > through || k.profile.Through == through && k.told
+}
+
+// take returns a profile and forgets it, since it is about to be changed.
+func (r *recent) take(id decnet.AttackerID) decnet.Profile {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	e, ok := r.byID[id]
+	if !ok {
+		return decnet.Profile{}
+	}
+	r.remove(e)
+	return e.Value.(*kept).profile
+}
+
+// put keeps a profile that is stored, unless a later one is kept.
+func (r *recent) put(p decnet.Profile, told bool) {
+	if p.Through == 0 {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if e, ok := r.byID[p.Attacker]; ok {
+		if e.Value.(*kept).profile.Through >= p.Through {
 			return
 		}
-		if id != p.Attacker {
-			delete(r, id)
-		}
+		r.remove(e)
 	}
+	k := &kept{p, told, analysis.Size(&p)}
+	r.byID[p.Attacker] = r.order.PushFront(k)
+	r.size += k.size
+	for r.size > r.most {
+		r.remove(r.order.Back())
+	}
+}
+
+func (r *recent) remove(e *list.Element) {
+	k := r.order.Remove(e).(*kept)
+	delete(r.byID, k.profile.Attacker)
+	r.size -= k.size
 }

@@ -32,8 +32,19 @@ type Server struct {
 // by one: a test does not survive a power cut anyway.
 func Start(t testing.TB) *Server {
 	t.Helper()
+	return start(t, "interval")
+}
+
+// StartDurable is Start with every acknowledged message on the disk, for benchmarks.
+func StartDurable(t testing.TB) *Server {
+	t.Helper()
+	return start(t, "always")
+}
+
+func start(t testing.TB, sync string) *Server {
+	t.Helper()
 	s := &Server{t: t, dir: t.TempDir(), cfg: embed.Default()}
-	s.cfg.Sync, s.cfg.Token = "interval", rand.Text()
+	s.cfg.Sync, s.cfg.Token = sync, rand.Text()
 	s.Restart()
 	s.cfg.Listen = strings.TrimPrefix(s.URL(), "nats://"+s.cfg.Token+"@")
 	t.Cleanup(func() { s.current().Stop() })
