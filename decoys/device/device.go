@@ -47,12 +47,19 @@ type Config struct {
 	// Settings are what the source has configured before, in order; Remember adds one.
 	Settings []string
 	Remember func(setting string)
-	// Command is told each line, as it was entered, before it runs.
-	Command func(line string)
+	// Command is told each line, as it was entered, before it runs, and how it was typed.
+	Command func(line string, typed Typed)
 	// Download is told each attempt to fetch something.
 	Download func(tool, url string)
 	// Enable reports whether a password is that of the privileged mode.
 	Enable func(password []byte) bool
+}
+
+// Typed is how a line was entered: in how many pieces it came, its end included, how many of its
+// keys corrected, moved, recalled or completed, and how long it took from the first piece to the last.
+type Typed struct {
+	Keys, Edits int
+	Took        time.Duration
 }
 
 // Add remembers a setting, within bounds.

@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 )
 
 // An edit is a line that is typed.
@@ -14,21 +15,27 @@ type edit struct {
 	at     int
 	place  int
 	hidden bool
+	edits  int
 }
 
 // Line reads a line. The one that is hidden is not shown, and not kept.
 func (t *Term) Line(prompt string, hidden bool) (string, error) {
 	t.Print(prompt)
 	e := &edit{t: t, prompt: prompt, hidden: hidden, place: len(t.history)}
+	before, began := t.pieces.n, time.Time{}
 	for {
 		c, err := t.Key()
 		if err != nil {
 			return "", err
 		}
+		if began.IsZero() {
+			began = t.pieces.at
+		}
 		switch {
 		case c == '\n':
 			t.Print("\n")
 			line := string(e.line)
+			t.typed = Typed{max(1, t.pieces.n-before), e.edits, t.pieces.at.Sub(began)}
 			if !hidden && strings.TrimSpace(line) != "" {
 				if t.history = append(t.history, line); len(t.history) > MaxHistory {
 					t.history = slices.Delete(t.history, 0, 1)
@@ -44,6 +51,9 @@ func (t *Term) Line(prompt string, hidden bool) (string, error) {
 			t.Print("?\n" + t.Help(string(e.line[:e.at])) + e.prompt + string(e.line))
 			e.back(len(e.line) - e.at)
 		default:
+			if c < ' ' || c == 0x7f {
+				e.edits++
+			}
 			if err := e.key(c); err != nil {
 				return "", err
 			}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"time"
 )
 
 // ErrInterrupted is Ctrl-C while a line is typed.
@@ -22,6 +23,8 @@ type Term struct {
 
 	ctx     context.Context //nolint:containedctx // of the session
 	in      *bufio.Reader
+	pieces  *pieces
+	typed   Typed // of the last line
 	out     io.Writer
 	history []string
 	sawCR   bool
@@ -30,8 +33,28 @@ type Term struct {
 
 // NewTerm returns a terminal.
 func NewTerm(ctx context.Context, in io.Reader, out io.Writer, rows int) *Term {
-	return &Term{ctx: ctx, in: bufio.NewReaderSize(in, 512), out: out, Rows: rows}
+	p := &pieces{in: in}
+	return &Term{ctx: ctx, in: bufio.NewReaderSize(p, 512), pieces: p, out: out, Rows: rows}
 }
+
+// pieces counts the reads, each of which is a piece of what is typed.
+type pieces struct {
+	in io.Reader
+	n  int
+	at time.Time // of the last
+}
+
+func (p *pieces) Read(b []byte) (int, error) {
+	n, err := p.in.Read(b)
+	if n > 0 {
+		p.n++
+		p.at = time.Now()
+	}
+	return n, err
+}
+
+// Typed is how the last line was entered.
+func (t *Term) Typed() Typed { return t.typed }
 
 // Print shows text; LF becomes CR LF.
 func (t *Term) Print(text string) {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/decnet/decnet/decoys/device"
 )
@@ -25,6 +26,21 @@ func TestLineIsEdited(t *testing.T) {
 		term := device.NewTerm(t.Context(), strings.NewReader(test.typed), io.Discard, 24)
 		if line, err := term.Line("> ", false); line != test.line || err != nil {
 			t.Errorf("%q: have %q, %v", test.typed, line, err)
+		}
+	}
+}
+
+func TestHowALineWasTyped(t *testing.T) {
+	term := device.NewTerm(t.Context(), iotest.OneByteReader(strings.NewReader("shox\x7fw\r")), io.Discard, 24)
+	_, err := term.Line("> ", false)
+	if have := term.Typed(); err != nil || have.Keys != 7 || have.Edits != 1 || have.Took < 0 {
+		t.Errorf("have %+v, %v", have, err)
+	}
+	term = device.NewTerm(t.Context(), strings.NewReader("one\rtwo\r"), io.Discard, 24)
+	for range 2 {
+		_, err = term.Line("> ", false)
+		if have := term.Typed(); err != nil || have.Keys != 1 || have.Edits != 0 {
+			t.Errorf("have %+v, %v", have, err)
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/decnet/decnet/decoys/device/ios"
 	"github.com/decnet/decnet/decoys/device/routeros"
 	"github.com/decnet/decnet/decoys/record"
+	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/decoys/shell/world"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
@@ -66,9 +67,7 @@ func (c *client) deviceSession(user string) {
 		Persona: s.machine.Persona, Address: s.machine.Address, User: user, Source: source, Login: time.Now(), Rows: c.peer.rows, Columns: c.peer.columns,
 		NetworkDelay: world.NetworkDelay(s.machine.Settings), Settings: s.world.DeviceSettings(source),
 		Remember: func(setting string) { s.world.Remember(source, setting) },
-		Command: func(line string) {
-			c.conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s entered a command", user)
-		},
+		Command:  func(line string, typed device.Typed) { world.LogCommand(c.conn, user, line, shell.Typed(typed)) },
 		Download: func(tool, url string) { world.LogDownload(c.conn, tool, url) },
 		Enable: func(password []byte) bool {
 			ok := s.login.Allows(source, enableUser, password)

@@ -58,7 +58,7 @@ func Run(ctx context.Context, c device.Config, term *device.Term) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		c.Command(line)
+		c.Command(line, term.Typed())
 		if !s.line(line) {
 			return
 		}

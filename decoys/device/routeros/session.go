@@ -41,7 +41,7 @@ func Run(ctx context.Context, c device.Config, term *device.Term, colors bool) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		c.Command(line)
+		c.Command(line, term.Typed())
 		if out := s.line(line); out != "" && s.term.Page(out, more) != nil {
 			return
 		}
