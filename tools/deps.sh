@@ -8,6 +8,8 @@ declare -A packages=(
   [ssh]=openssh-client
   [sshd]=openssh-server # the twin of the SSH decoy
   [sshpass]=sshpass
+  [telnetd]=inetutils-telnetd # a twin of the Telnet decoy
+  [socat]=socat               # in front of it
   [/usr/lib/openssh/sftp-server]=openssh-sftp-server
   [rsync]=rsync
   [curl]=curl
@@ -27,6 +29,8 @@ for command in "${!packages[@]}"; do
   command -v "$command" >/dev/null || missing+=(${packages[$command]}) # one or more
 done
 /usr/bin/python3 -c 'import paramiko' 2>/dev/null || missing+=(python3-paramiko)
+# The other twin of the Telnet decoy; the package busybox has no telnetd.
+[ -e /var/lib/dpkg/info/busybox-static.list ] || missing+=(busybox-static)
 [ "${#missing[@]}" -eq 0 ] && exit 0
 
 if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

@@ -36,6 +36,9 @@ func (s *System) program(name string, about int) *node {
 // programData makes the content of a program, which is another on every machine.
 func (s *System) programData(name string, size int) string {
 	b := make([]byte, size)
+	if s.openwrt() {
+		return s.mipsProgram(b, name)
+	}
 	copy(b, elfHeader)
 	binary.LittleEndian.PutUint64(b[entryAt:], 0x1000+16*uint64(s.own("entry "+name, size/32))) //nolint:gosec // not negative
 	binary.LittleEndian.PutUint64(b[sectionsAt:], uint64(size-0x7c0))                           //nolint:gosec // as long as 31 of them
@@ -54,7 +57,7 @@ func (s *System) programData(name string, size int) string {
 
 // programIn is the name of the program that a file is, if it is one of ours.
 func programIn(data string) (string, bool) {
-	if !strings.HasPrefix(data, elfHeader[:entryAt]) || len(data) < nameAt+64 {
+	if !strings.HasPrefix(data, elfHeader[:entryAt]) && !strings.HasPrefix(data, mipsHeader[:entryAt]) || len(data) < nameAt+64 {
 		return "", false
 	}
 	name, _, ok := strings.Cut(data[nameAt:nameAt+64], ".debug\x00")
@@ -69,12 +72,12 @@ func (s *Shell) pretend(p *proc, at, data string) int {
 		x86     = 3
 		x8664   = 62
 	)
-	if len(data) < 52 || data[5] != 1 {
+	if len(data) < 52 {
 		return s.notExecutable(p)
 	}
-	switch int(data[machine]) | int(data[machine+1])<<8 {
-	case x86, x8664:
-	default:
+	kind := int(data[machine]) | int(data[machine+1])<<8
+	mips := data[5] == 2 && kind == 8<<8
+	if s.System.openwrt() != mips || !mips && (data[5] != 1 || kind != x86 && kind != x8664) {
 		return s.notExecutable(p)
 	}
 	pid := s.pid + s.forks

@@ -6,6 +6,9 @@ import (
 
 // busyboxBanner is the line that BusyBox begins what it explains with.
 func (s *System) busyboxBanner() string {
+	if s.openwrt() {
+		return openwrtBusybox + " multi-call binary."
+	}
 	if s.busybox() {
 		return "BusyBox v1.36.1 (2023-11-07 18:53:09 UTC) multi-call binary."
 	}

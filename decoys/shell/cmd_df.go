@@ -21,12 +21,22 @@ func cmdDf(p *proc) int {
 		{"tmpfs", h.memoryKB / 2, 0, "/dev/shm"},
 		{"tmpfs", 5120, 0, "/run/lock"},
 	}
+	if p.System.openwrt() {
+		rows = rows[:0]
+		for _, r := range p.System.openwrtDisks() {
+			rows = append(rows, struct {
+				device      string
+				total, used int
+				mount       string
+			}(r))
+		}
+	}
 	if len(set.rest) > 0 {
 		at, err := p.FS.real(&p.user, p.abs(set.rest[0]))
 		if err != nil {
 			return p.errorf(1, "%s: %v", set.rest[0], err)
 		}
-		best := 2
+		best := min(2, len(rows)-1)
 		for i, r := range rows {
 			if at == r.mount || strings.HasPrefix(at, r.mount+"/") {
 				best = i

@@ -79,7 +79,7 @@ func cmdDmesg(p *proc) int {
 			return p.errorf(1, "read kernel buffer failed: Operation not permitted")
 		}
 	}
-	if p.user.uid != 0 && p.System.persona.OS.ID != "centos" && p.System.distro.family != "alpine" {
+	if p.user.uid != 0 && p.System.persona.OS.ID != "centos" && !p.System.busybox() {
 		return p.errorf(1, "read kernel buffer failed: Operation not permitted")
 	}
 	p.print(p.System.dmesg())

@@ -7,7 +7,7 @@ import (
 )
 
 func cmdArch(p *proc) int {
-	p.print("x86_64\n")
+	p.print(p.System.machine() + "\n")
 	return 0
 }
 

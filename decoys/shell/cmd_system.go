@@ -90,7 +90,7 @@ func cmdUname(p *proc) int {
 	// With -a, Debian leaves processor and platform out, Ubuntu knows them.
 	known := p.System.persona.OS.ID == "ubuntu" || p.System.rhel()
 	system := "GNU/Linux"
-	if p.System.busybox() {
+	if p.System.busybox() && !p.System.openwrt() {
 		system = "Linux"
 	}
 	var out []string
@@ -99,9 +99,9 @@ func cmdUname(p *proc) int {
 		{"n", p.hostname()},
 		{"r", p.System.persona.Kernel},
 		{"v", p.System.kernel.version},
-		{"m", "x86_64"},
-		{"p", "x86_64"},
-		{"i", "x86_64"},
+		{"m", p.System.machine()},
+		{"p", p.System.machine()},
+		{"i", p.System.machine()},
 		{"o", system},
 	} {
 		optional := part.letter == "p" || part.letter == "i"

@@ -16,7 +16,7 @@ const (
 // A distro is what the shell has to know of one operating system beside what
 // package catalog says.
 type distro struct {
-	// family is the one whose layout it has: "debian", "rhel", "alpine" or "arch".
+	// family is the one whose layout it has: "debian", "rhel", "alpine", "arch" or "openwrt".
 	family string
 	// sh is what /bin/sh is; the login shell is bash, or ash on Alpine.
 	sh dialect
@@ -111,6 +111,11 @@ var distros = map[string]distro{
 			"information about administrating Alpine systems.\nSee <https://wiki.alpinelinux.org/>.\n\n" +
 			"You can setup the system with the command: setup-alpine\n\nYou may change this message by editing /etc/motd.\n\n",
 	},
+	"openwrt": {
+		family: "openwrt", sh: ash, curl: "7.83.1", wget: "busybox", manager: "opkg", path: "/usr/sbin:/usr/bin:/sbin:/bin", userPath: "/usr/sbin:/usr/bin:/sbin:/bin",
+		compiler: "(builder@buildhost) (mips-openwrt-linux-musl-gcc (OpenWrt GCC 11.2.0 r20134-5f15225c1e) 11.2.0, GNU ld (GNU Binutils) 2.37)",
+		authLog:  "/var/log/messages", webUnit: rhelWeb, motd: "\n\n" + openwrtBusybox + " built-in shell (ash)\n\n" + openwrtBanner,
+	},
 }
 
 // OSes are the operating systems that the shell passes for, as package catalog
@@ -120,7 +125,7 @@ func OSes() []string {
 }
 
 // busybox reports that the commands are BusyBox's.
-func (s *System) busybox() bool { return s.distro.family == "alpine" }
+func (s *System) busybox() bool { return s.distro.family == "alpine" || s.openwrt() }
 
 func (s *System) rhel() bool { return s.distro.family == "rhel" }
 

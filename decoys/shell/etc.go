@@ -96,11 +96,14 @@ var loginName = regexp.MustCompile(`^[a-z_][a-z0-9_-]{0,30}$`)
 // accounts are those of the machine as it was installed.
 func (s *System) accounts() []account {
 	list := []account{{"root", 0, 0, "root", "/root", s.shell()}}
-	text := map[string]string{"debian": debianAccounts, "rhel": rhelAccounts, "alpine": alpineAccounts, "arch": archAccounts}[s.distro.family]
-	nologin := map[string]string{"debian": "/usr/sbin/nologin", "rhel": "/sbin/nologin", "alpine": "/sbin/nologin", "arch": "/usr/bin/nologin"}[s.distro.family]
+	text := map[string]string{"debian": debianAccounts, "rhel": rhelAccounts, "alpine": alpineAccounts, "arch": archAccounts, "openwrt": openwrtAccounts}[s.distro.family]
+	nologin := map[string]string{"debian": "/usr/sbin/nologin", "rhel": "/sbin/nologin", "alpine": "/sbin/nologin", "arch": "/usr/bin/nologin", "openwrt": "/bin/false"}[s.distro.family]
 	for line := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '\n' }) {
 		c := append(strings.Split(line, ":"), nologin)
 		list = append(list, account{c[0], number(c[1]), number(c[2]), c[3], c[4], c[5]})
+	}
+	if s.openwrt() {
+		return list
 	}
 	gecos := s.persona.User
 	if s.distro.family == "debian" {
@@ -132,6 +135,10 @@ func passwd(accounts []account) string {
 }
 
 func (s *System) etc(b *builder) {
+	if s.openwrt() {
+		s.openwrtEtc(b)
+		return
+	}
 	p := s.persona
 	b.file("/etc/hostname", p.Hostname+"\n")
 	b.file("/etc/hosts", fmt.Sprintf("127.0.0.1\tlocalhost\n127.0.1.1\t%s\n\n# The following lines are desirable for IPv6 capable hosts\n"+

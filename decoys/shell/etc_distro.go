@@ -185,6 +185,9 @@ func (s *System) homes(b *builder) {
 	case "alpine":
 		names = map[string]string{}
 	}
+	if s.openwrt() {
+		return
+	}
 	home := "/home/" + s.persona.User
 	b.dir(home, 0o755)
 	for name, data := range names {

@@ -10,6 +10,9 @@ import (
 // logs makes the logs: what a machine has written since it was started, whose last
 // lines are from the minute in which somebody looks.
 func (s *System) logs(b *builder) {
+	if s.openwrt() { // keeps its log in memory: logread
+		return
+	}
 	log := func(p string, perm uint16, content func(time.Time) string) {
 		b.put(p, &node{
 			kind: regular, perm: perm, gid: 4, modified: s.persona.Boot, size: int64(len(content(s.persona.Boot.Add(time.Hour)))),

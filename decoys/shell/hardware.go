@@ -20,6 +20,7 @@ type hardware struct {
 	disk             string // device of the root file system
 	iface, mac       string
 	bootID, machine  string
+	soc, model       string // of an OpenWrt router
 }
 
 type cpu struct {
@@ -72,6 +73,9 @@ func newHardware(p *persona.Persona) hardware {
 		h.disk = "/dev/mapper/ubuntu--vg-ubuntu--lv"
 	}
 	h.usedKB = h.diskKB/10 + r.IntN(h.diskKB/3)
+	if p.OS.ID == "openwrt" {
+		h.router(p.Rand("router"))
+	}
 	id := p.Key("machine id", 32)
 	h.machine = fmt.Sprintf("%x", id[:16])
 	b := id[16:]
@@ -96,6 +100,9 @@ func (h *hardware) load(now time.Time) string {
 }
 
 func (h *hardware) cpuinfo() string {
+	if h.soc != "" {
+		return h.mipsInfo()
+	}
 	var b strings.Builder
 	const flags = "fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 ht syscall nx " +
 		"pdpe1gb rdtscp lm constant_tsc rep_good nopl xtopology cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 x2apic movbe popcnt " +

@@ -240,6 +240,18 @@ func TestServicesAreTheDeckys(t *testing.T) {
 	}
 }
 
+// BusyBox's telnetd has no process for a session, and its login becomes the shell.
+func TestASessionByTelnetOfBusybox(t *testing.T) {
+	for _, os := range []string{"alpine", "openwrt"} {
+		_, p := machine(t, os, 3)
+		system := shell.NewSystem(p, netip.MustParseAddr("192.0.2.10"), "telnet")
+		s := newSession(t, func(c *shell.Config) { c.System, c.FS, c.Service, c.Term = system, system.NewFS(), "telnet", "xterm" })
+		if out, _ := s.exec("ps"); strings.Contains(out, "login -h") || !strings.Contains(out, " ash\n") || strings.Count(out, "telnetd") != 1 {
+			t.Errorf("%s: have %s", os, out)
+		}
+	}
+}
+
 // Who has come by Telnet looks like that from within.
 func TestASessionByTelnet(t *testing.T) {
 	_, p := machine(t, "debian", 3)

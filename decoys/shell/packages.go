@@ -91,6 +91,8 @@ func (s *System) sets() []programSet {
 	switch s.persona.OS.Slug {
 	case "alpine":
 		return []programSet{alpineBin, alpineSys, alpineSbn}
+	case "openwrt":
+		return openwrtSets
 	case "debian":
 		return append(common, debianBin, debianSbin, netTools, netstat, programSet{"/usr/bin", "busybox"})
 	case "ubuntu20", "ubuntu22":
@@ -111,6 +113,9 @@ func (s *System) sets() []programSet {
 
 // applets are BusyBox's on this machine.
 func (s *System) applets() []string {
+	if s.openwrt() {
+		return strings.Fields(openwrtApplets)
+	}
 	if s.busybox() {
 		return strings.Fields(alpineApplets)
 	}
@@ -152,7 +157,9 @@ func (s *System) Commands() (builtins, programs []string) {
 	for _, set := range s.sets() {
 		programs = append(programs, strings.Fields(set.names)...)
 	}
-	programs = append(programs, s.webUnit())
+	if !s.openwrt() {
+		programs = append(programs, s.webUnit())
+	}
 	if s.busybox() {
 		programs = append(programs, append(s.applets(), "busybox")...)
 	} else {

@@ -60,6 +60,19 @@ func (s *System) processes() []process {
 		pid += 7 + len(command)%19
 	}
 	switch s.distro.family {
+	case "openwrt":
+		list[0].command = "/sbin/procd"
+		add("ubus", "/sbin/ubusd", 1200)
+		add("root", "/sbin/askfirst /usr/libexec/login.sh", 760)
+		add("root", "/sbin/urngd", 780)
+		add("logd", "/sbin/logd -S 64", 1300)
+		add("root", "/sbin/rpcd -s /var/run/ubus/ubus.sock -t 30", 2100)
+		add("root", "/usr/sbin/hostapd -s -g /var/run/hostapd/global", 3900)
+		add("root", "/sbin/netifd", 1900)
+		add("root", "/usr/sbin/odhcpd", 1500)
+		add("root", "/usr/sbin/crond -f -c /etc/crontabs -l 5", 1200)
+		add("dnsmasq", "/usr/sbin/dnsmasq -C /var/etc/dnsmasq.conf.cfg01411c -k -x /var/run/dnsmasq/dnsmasq.cfg01411c.pid", 1700)
+		add("root", "/usr/sbin/ntpd -n -N -S /usr/sbin/ntpd-hotplug -p 0.openwrt.pool.ntp.org", 1200)
 	case "alpine":
 		add("root", "/sbin/syslogd -t -n", 900)
 		add("root", "/usr/sbin/acpid -f", 700)
@@ -133,7 +146,7 @@ func (s *System) daemons(pid, after int) (list []process) {
 // telnetd is the command of what waits for telnet connections.
 func (s *System) telnetd() string {
 	switch s.distro.family {
-	case "alpine":
+	case "alpine", "openwrt":
 		return "/usr/sbin/telnetd"
 	case "rhel":
 		return "/usr/sbin/xinetd -stayalive -pidfile /var/run/xinetd.pid"

@@ -117,6 +117,9 @@ func (s *System) stat(now time.Time) string {
 }
 
 func (s *System) mounts() string {
+	if s.openwrt() {
+		return openwrtMounts
+	}
 	h := &s.hardware
 	options := "ext4 rw,relatime,errors=remount-ro"
 	if s.rhel() {

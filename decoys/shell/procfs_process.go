@@ -79,7 +79,7 @@ func (s *System) exeOf(name string) string {
 		return "/usr/sbin/sshd"
 	case strings.HasPrefix(name, "nginx"):
 		return "/usr/sbin/nginx"
-	case name == "/sbin/init" && s.distro.family != "alpine":
+	case name == "/sbin/init" && !s.busybox():
 		return "/usr/lib/systemd/systemd"
 	}
 	if s.busybox() {

@@ -155,6 +155,9 @@ func (s *Shell) processes() []process {
 // session is the processes of one session.
 func (p process) session(l login) []process {
 	if l.service == telnet {
+		if l.shell.System.busybox() { // its telnetd serves all, and its login becomes the shell
+			return []process{{pid: l.pid, ppid: p.pid, user: l.user, command: l.name, memoryKB: 1300, at: l.at, tty: l.tty}}
+		}
 		return []process{
 			{pid: l.pid - 2, ppid: p.pid, user: "root", command: "telnetd: " + l.source.String(), memoryKB: 1900, at: l.at},
 			{pid: l.pid - 1, ppid: l.pid - 2, user: "root", command: "login -h " + l.source.String() + " -p", memoryKB: 3700, at: l.at, tty: l.tty},

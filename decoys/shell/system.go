@@ -77,7 +77,7 @@ var builds = map[string]string{
 	"6.6.9-200.fc39.x86_64": "Thu Jan 4 14:57:20 UTC 2024", "6.7.9-200.fc39.x86_64": "Wed Mar 6 19:35:04 UTC 2024",
 	"6.8.9-200.fc39.x86_64": "Thu May 2 18:12:09 UTC 2024", "6.8.11-200.fc39.x86_64": "Mon May 27 14:23:42 UTC 2024",
 	"6.9.7-arch1-1": "Fri, 28 Jun 2024 04:32:50 +0000", "6.10.3-arch1-2": "Tue, 06 Aug 2024 07:21:19 +0000",
-	"6.10.6-arch1-1": "Mon, 19 Aug 2024 17:02:39 +0000",
+	"5.10.176": "Thu Apr 27 20:28:15 2023", "6.10.6-arch1-1": "Mon, 19 Aug 2024 17:02:39 +0000",
 }
 
 func (s *System) kernelOf(p *persona.Persona) kernel {

@@ -56,7 +56,7 @@ func newCommands() commands {
 		"ip": cmdIP, "ifconfig": cmdIfconfig, "route": cmdRoute, "arp": cmdArp, "ss": cmdSs, "netstat": cmdNetstat, "ping ping6": cmdPing, "iptables ip6tables iptables-save iptables-restore": cmdIptables,
 		"ufw": cmdUfw, "wget": cmdWget, "curl": cmdCurl, "git": cmdGit,
 		"nc ncat telnet ssh scp sftp ssh-copy-id ssh-keyscan ftp tftp ftpget ftpput socat rsync whois nslookup dig host traceroute traceroute6 nmap masscan hydra mysql": cmdConnect,
-		"ssh-keygen": cmdSSHKeygen, "apt apt-get apt-cache": cmdApt, "dpkg dpkg-query rpm rpmquery": cmdDpkg, "yum dnf apk pacman snap": cmdYum, "lsb_release": cmdLsbRelease,
+		"ssh-keygen": cmdSSHKeygen, "apt apt-get apt-cache": cmdApt, "dpkg dpkg-query rpm rpmquery": cmdDpkg, "yum dnf apk pacman snap": cmdYum, "opkg": cmdOpkg, "uci": cmdUci, "ubus": cmdUbus, "logread": cmdLogread, "lsb_release": cmdLsbRelease,
 		"systemctl service": cmdSystemctl, "journalctl": cmdJournalctl, "timedatectl": cmdTimedatectl, "systemd-detect-virt": cmdDetectVirt, "crontab": cmdCrontab, "at batch": cmdAt,
 		"reboot shutdown halt poweroff init telinit": cmdReboot, "getenforce sestatus": cmdSELinux, "screen tmux": cmdScreen, "rc-service": cmdSystemctl,
 		"gzip gunzip zcat bzip2 bunzip2 bzcat xz unxz xzcat": cmdGzip, "tar": cmdTar, "unzip": cmdUnzip, "zip": cmdZip, "python python2 python3": cmdPython, "perl": cmdPerl,

@@ -158,7 +158,7 @@ var historyWord = regexp.MustCompile(`!(?:!|\$|-?[0-9]+|[A-Za-z_./][^ ;|&]*)`)
 // ask reads a command, which may go over several lines.
 func (s *Shell) ask(ctx context.Context, e *editor) (string, error) {
 	on, off := "", ""
-	if s.dialect == bash && !s.System.oldBash() && s.Term != "dumb" { // readline 8.1 and later: bracketed paste
+	if s.dialect == bash && !s.System.oldBash() && s.Term != "dumb" && s.Term != "network" { // readline 8.1 and later: bracketed paste
 		on, off = "\x1b[?2004h", "\x1b[?2004l\r"
 	}
 	source, prompt := "", s.prompt()

@@ -30,6 +30,8 @@ func (s *Shell) prompt() string {
 	switch {
 	case s.dialect == dash:
 		return sign + " "
+	case s.dialect == ash && s.System.openwrt():
+		return name + "@" + host + ":" + where + sign + " "
 	case s.dialect == ash && s.System.busybox():
 		return host + ":" + where + sign + " "
 	case s.System.distro.family == "rhel":

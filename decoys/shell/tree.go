@@ -56,6 +56,13 @@ func (s *System) newTree() *node {
 
 // layout makes the folders that only some distributions have.
 func (s *System) layout(b *builder) {
+	if s.openwrt() {
+		for _, d := range strings.Fields("bin sbin lib etc/config etc/init.d etc/rc.d etc/opkg etc/dropbear etc/uci-defaults rom overlay www lib/upgrade lib/functions") {
+			b.dir("/"+d, 0o755)
+		}
+		b.link("/var", "tmp")
+		return
+	}
 	if s.distro.family == "alpine" {
 		for _, d := range strings.Fields("bin sbin lib etc/apk etc/crontabs etc/runlevels etc/runlevels/default etc/conf.d etc/periodic etc/local.d etc/network usr/lib/apk var/spool/cron/crontabs lib/apk lib/apk/db") {
 			b.dir("/"+d, 0o755)
@@ -108,6 +115,9 @@ func (s *System) install(b *builder) {
 		}
 	} else {
 		b.link("/usr/bin/sh", map[dialect]string{dash: "dash", bash: "bash"}[s.distro.sh])
+	}
+	if s.openwrt() {
+		return
 	}
 	b.put(sbin("/usr/sbin", s)+"/"+s.webUnit(), s.program(s.webUnit(), 1240136))
 	sftp := s.distro.sftpServer()

@@ -1,48 +1,58 @@
 package telnet
 
+import "github.com/decnet/decnet/decoys/device"
+
 // A daemon is one telnetd: what it asks a client for, in which order, and what it shows.
 type daemon struct {
-	// opening is sent at once. Then it waits until all of it is answered.
+	// opening is sent at once, a verb and an option each. Then it waits until all is answered.
 	opening []byte
 	// asks are the options whose values it asks for if the client has them, in order.
 	asks []byte
-	// second is sent after that, and third once the client has answered whether it echoes.
-	second, third []byte
+	// second is sent after that; then the answer about the window's size is awaited.
+	second []byte
+	// third are the options that it asks for when there is a terminal.
+	third []byte
+	// secure says that it was built with authentication, encryption and linemode.
+	secure bool
+	// waits says that it negotiates at all before login begins.
+	waits bool
 	// greeting comes before the first prompt: its parameters are kernel and host name.
 	greeting string
-	// tries is how many wrong passwords it takes, and goodbye what it says then.
-	tries   int
-	goodbye string
+	// login is the program that asks for name and password.
+	login *loginProgram
+	// plain says that it decodes what comes but waits for no answer.
+	plain bool
+	// device is the command line of a device, nil for a shell.
+	device func(c *client, config device.Config, term *device.Term)
 }
 
-// inetutils is GNU's telnetd 2.4 as Debian 12 has it; what it sends was looked at.
+// inetutils is GNU's telnetd 2.4 as Debian 12 has it.
 var inetutils = &daemon{
-	opening: []byte{
-		iac, will, optAuth, iac, will, optEncrypt, iac, do, optTType, iac, do, optSpeed, iac, do, optXDisplay, iac, do, optNewEnv, iac, do, optOldEnv,
-	},
-	asks:     []byte{optSpeed, optXDisplay, optNewEnv, optTType},
-	second:   []byte{iac, will, optSGA, iac, do, optEcho, iac, do, optLinemode, iac, do, optNAWS, iac, will, optStatus, iac, do, optFlow},
-	third:    []byte{iac, will, optEcho, iac, do, optMark, iac, do, optBinary},
-	greeting: "\r\nLinux %[1]s (%[2]s) (pts/0)\r\n\r\n", tries: 5, goodbye: "Maximum number of tries exceeded (5)\r\n",
+	opening:  []byte{will, optAuth, will, optEncrypt, do, optTType, do, optSpeed, do, optXDisplay, do, optNewEnv, do, optOldEnv},
+	asks:     []byte{optSpeed, optXDisplay, optNewEnv, optOldEnv, optTType},
+	second:   []byte{will, optSGA, do, optEcho, do, optLinemode, do, optNAWS, will, optStatus, do, optFlow},
+	third:    []byte{optMark, optBinary},
+	secure:   true,
+	waits:    true,
+	greeting: "\r\nLinux %[1]s (%[2]s) (pts/0)\r\n\r\n",
+	login:    shadow,
 }
 
 // netkit is the telnetd of Red Hat and its likes, as nmap's service probes know it.
 var netkit = &daemon{
-	opening:  []byte{iac, do, optTType, iac, do, optSpeed, iac, do, optXDisplay, iac, do, optNewEnv},
+	opening:  []byte{do, optTType, do, optSpeed, do, optXDisplay, do, optNewEnv},
 	asks:     []byte{optSpeed, optXDisplay, optNewEnv, optTType},
-	second:   []byte{iac, will, optSGA, iac, do, optEcho, iac, do, optNAWS, iac, will, optStatus, iac, do, optFlow},
-	third:    []byte{iac, will, optEcho},
-	greeting: "\r\nKernel %[1]s on an x86_64\r\n", tries: 3,
+	second:   []byte{will, optSGA, do, optEcho, do, optNAWS, will, optStatus, do, optFlow},
+	waits:    true,
+	greeting: "\r\nKernel %[1]s on an x86_64\r\n",
+	login:    utilLinux,
 }
 
 // busybox is BusyBox's telnetd, which waits for nothing.
-var busybox = &daemon{
-	opening: []byte{iac, do, optEcho, iac, do, optNAWS, iac, will, optEcho, iac, will, optSGA},
-	tries:   3,
-}
+var busybox = &daemon{opening: []byte{do, optEcho, do, optNAWS, will, optEcho, will, optSGA}, login: busyboxLogin}
 
-// daemons are those of the distributions, by the slugs of package catalog; the others have inetutils'.
-var daemons = map[string]*daemon{"rocky9": netkit, "centos7": netkit, "fedora": netkit, "alpine": busybox}
+// daemons are those of the systems, by the slugs of package catalog; the others have inetutils'.
+var daemons = map[string]*daemon{"rocky9": netkit, "centos7": netkit, "fedora": netkit, "alpine": busybox, "openwrt": busybox, "ios15": ciscoIOS, "routeros6": mikrotik}
 
 func daemonOf(slug string) *daemon {
 	if d, ok := daemons[slug]; ok {
@@ -51,27 +61,12 @@ func daemonOf(slug string) *daemon {
 	return inetutils
 }
 
-// answered reports whether a client has answered all of the opening.
-func (d *daemon) answered(p *peer) bool {
-	for i := 0; i+2 < len(d.opening) && d.asks != nil; i += 3 {
-		option := d.opening[i+2]
-		if d.opening[i+1] == will && !p.saidOfOurs(option) {
-			return false
-		}
-		if _, ok := p.agreed(option); d.opening[i+1] == do && !ok {
-			return false
-		}
-	}
-	return true
-}
-
-// questions asks for the values of the options that the client has.
-func (d *daemon) questions(p *peer) (ask []byte, of []byte) {
+// questions are the options whose values are awaited if the client has them.
+func (d *daemon) questions(n *negotiator) (of []byte) {
 	for _, option := range d.asks {
-		if yes, _ := p.agreed(option); yes {
-			ask = append(ask, iac, sb, option, subSend, iac, se)
+		if n.his[option].on {
 			of = append(of, option)
 		}
 	}
-	return ask, of
+	return of
 }

@@ -1,12 +1,11 @@
 // Package telnet is the Telnet server decoy. In come the connections of people and bots, out go the
-// negotiation of the telnetd that the persona's distribution has, the dialogue of its login, and the same
-// shell as by SSH, with the files that the same source has left there. Every name, password and command
+// negotiation of the telnetd that the persona's system has, the dialogue of its login, and the same
+// shell as by SSH, with the files that the same source has left there, or the command line of a device. Every name, password and command
 // line becomes an event.
 package telnet
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net/netip"
 	"strings"
@@ -33,9 +32,9 @@ func Service() decoy.Service {
 	return decoy.Service{
 		Spec: decnet.ServiceSpec{
 			Slug: "telnet", Title: "Telnet server",
-			Summary: "Pretends to be a distribution's telnetd with a shell behind it; captures credentials, sessions and commands.",
+			Summary: "Pretends to be the telnetd of a distribution with a shell behind it, or a router with its command line; captures credentials, sessions and commands.",
 			Ports:   []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}},
-			RunsOn:  shell.OSes(),
+			RunsOn:  append(shell.OSes(), "openwrt", "routeros6", "ios15"),
 			Settings: append(world.Settings(), decnet.SettingSpec{
 				Name: settingFailDelay, Type: decnet.SettingInt, Default: "3000", Min: 0, Max: 30000,
 				Doc: "How long a wrong password takes, in milliseconds: FAIL_DELAY of login.defs.",
@@ -58,7 +57,7 @@ func eventSpecs() []decnet.EventSpec {
 		decoy.AuthEvent("A name and a password were entered."),
 		{Kind: kindSession, Doc: "Somebody has logged in.", Fields: []decnet.FieldSpec{
 			{Name: "user", Type: decnet.TypeString, Doc: "Who it is."},
-			{Name: "type", Type: decnet.TypeString, Doc: "Always shell."},
+			{Name: "type", Type: decnet.TypeString, Doc: "What there is: shell, or device for the command line of a router."},
 			{Name: "term", Type: decnet.TypeString, Doc: "The type of the terminal."},
 			{Name: "columns", Type: decnet.TypeInt, Doc: "The width of the terminal in characters; 0 if it was not told."},
 			{Name: "rows", Type: decnet.TypeInt, Doc: "The height of the terminal in characters; 0 if it was not told."},
@@ -89,113 +88,67 @@ func newServer(m decoy.Machine) (*server, error) {
 
 // A client is one connection.
 type client struct {
-	server *server
-	conn   *decoy.Conn
-	ctx    context.Context //nolint:containedctx // of the connection
-	peer   *peer
-	in     *decoder
+	server     *server
+	conn       *decoy.Conn
+	ctx        context.Context //nolint:containedctx // of the connection
+	peer       *peer
+	decoder    decoder
+	negotiator *negotiator // nil if the daemon has none
+	tty        *tty
+	buf        [4096]byte
+	out        []byte    // what is to be said
+	typed      []byte    // before there is a terminal
+	mark       int       // where in out begins what is shown of what was typed
+	deadline   time.Time // of login
+	signal     byte      // that was typed last
 }
 
 // Serve talks to one client.
 func (s *server) Serve(ctx context.Context, conn *decoy.Conn) {
 	c := &client{server: s, conn: conn, ctx: ctx, peer: newPeer()}
-	c.in = &decoder{in: conn, peer: c.peer, heard: func() {}}
-	if conn.SetDeadline(time.Now().Add(loginTimeout)) != nil || c.negotiate() != nil {
+	c.tty = &tty{show: func(text string) { c.say(doubled(text)) }, tabs: s.daemon == busybox, signal: c.heardSignal}
+	c.decoder = &skipper{peer: c.peer}
+	if s.daemon.waits || s.daemon.plain {
+		c.negotiator = newNegotiator(s.daemon, c.peer)
+		c.decoder = c.negotiator
+	}
+	if c.negotiate() != nil {
 		return
 	}
 	c.conn.Log(kindClient, decoy.Fields{
 		"options": strings.Join(c.peer.order, ","), "term": c.peer.term, "speed": c.peer.speed, "user": c.peer.user,
 	}, "the client negotiated %d options", len(c.peer.order))
-	user, ok := c.logIn()
-	if !ok || conn.SetDeadline(time.Time{}) != nil {
+	user, err := c.logIn()
+	_ = c.flush() // it may be gone
+	if err != nil || conn.SetReadDeadline(time.Time{}) != nil {
+		return
+	}
+	if s.daemon.device != nil {
+		c.logSession(user, "device")
+		c.deviceSession(user)
 		return
 	}
 	c.session(user)
 }
 
-// negotiate is the dialogue of telnetd before login begins, whose prompt it ends with.
-func (c *client) negotiate() error {
-	d := c.server.daemon
-	if err := c.say(string(d.opening)); err != nil {
-		return err
-	}
-	if d.asks != nil {
-		if err := c.until(func() bool { return d.answered(c.peer) }); err != nil {
-			return err
-		}
-		ask, of := d.questions(c.peer)
-		if err := c.say(string(ask)); err != nil {
-			return err
-		}
-		err := c.until(func() bool {
-			for _, option := range of {
-				if !c.peer.replied[option] {
-					return false
-				}
-			}
-			return true
-		})
-		if err != nil {
-			return err
-		}
-		if err := c.say(string(d.second)); err != nil {
-			return err
-		}
-		echo := func() bool {
-			_, ok := c.peer.agreed(optEcho)
-			return ok
-		}
-		if err := c.until(echo); err != nil {
-			return err
-		}
-	}
-	p := c.server.machine.Persona
-	greeting := ""
-	if d.greeting != "" {
-		greeting = fmt.Sprintf(d.greeting, p.Kernel, p.Hostname)
-	}
-	return c.say(string(d.third) + greeting)
-}
+// say adds text to what is to be said.
+func (c *client) say(text string) { c.out = append(c.out, text...) }
 
-// maxTyped bounds what is typed before anybody asked, in bytes.
-const maxTyped = 512
-
-// until reads until done; what is typed meanwhile is for login.
-func (c *client) until(done func() bool) error {
-	var typed []byte
-	for !done() {
-		if len(c.in.raw) == 0 {
-			if err := c.in.fill(); err != nil {
-				return err
-			}
-		}
-		for len(c.in.raw) > 0 && !done() {
-			b := c.in.raw[0]
-			c.in.raw = c.in.raw[1:]
-			if data, err := c.in.step(b); err == nil && len(typed) < maxTyped {
-				typed = append(typed, data)
-			}
-		}
+// flush says it.
+func (c *client) flush() error {
+	if len(c.out) == 0 {
+		return nil
 	}
-	c.in.raw = append(typed, c.in.raw...)
-	return nil
-}
-
-// say sends text as it is.
-func (c *client) say(text string) error {
-	_, err := io.WriteString(c.conn, text)
+	_, err := c.conn.Write(c.out)
+	c.out = c.out[:0]
 	return err
 }
 
 // session runs the shell.
 func (c *client) session(user string) {
 	rows, columns := c.peer.rows, c.peer.columns
-	c.conn.Log(kindSession, decoy.Fields{
-		"user": user, "type": "shell", "term": c.peer.term, "columns": fmt.Sprint(columns), "rows": fmt.Sprint(rows),
-	}, "%s logged in", user)
-	rec := record.Start(c.conn, record.Terminal{
-		Columns: uint32(columns), Rows: uint32(rows), Term: c.peer.term, User: user, //nolint:gosec // 16 bits
-	})
+	c.logSession(user, "shell")
+	rec := record.Start(c.conn, c.terminal(user))
 	defer rec.End()
 	config := c.server.world.Shell(c.conn, user, capture.Of(c.conn))
 	config.Service, config.Term, config.Columns = "telnet", c.peer.term, columns
@@ -203,16 +156,16 @@ func (c *client) session(user string) {
 		config.Term = "network"
 	}
 	sh := shell.New(config)
-	c.in.heard = func() { // a new size, most likely
+	in := &input{client: c, resized: func() {
 		if c.peer.columns != columns || c.peer.rows != rows {
 			columns, rows = c.peer.columns, c.peer.rows
 			rec.Resize(uint32(columns), uint32(rows)) //nolint:gosec // 16 bits
 			sh.Resize(columns)
 		}
-	}
+	}}
 	out := rec.Writer(escaped{c.conn})
 	_, _ = io.WriteString(shell.OnTerminal(out), c.greeting(user, config.Login))
-	sh.Terminal(c.ctx, rec.Reader(c.in), out, c.conn.Go)
+	sh.Terminal(c.ctx, rec.Reader(in), out, c.conn.Go)
 }
 
 // greeting is what login shows before the shell.
@@ -225,13 +178,3 @@ func (c *client) greeting(user string, now time.Time) string {
 }
 
 func (c *client) source() netip.Addr { return c.conn.Source.Addr() }
-
-// escaped doubles the byte that would begin a command.
-type escaped struct{ w io.Writer }
-
-func (e escaped) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(e.w, strings.ReplaceAll(string(p), "\xff", "\xff\xff")); err != nil {
-		return 0, err
-	}
-	return len(p), nil
-}

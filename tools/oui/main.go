@@ -39,6 +39,7 @@ var makers = []maker{
 	{"intel", []string{"Intel Corporate"}, nil},
 	{"lenovo", []string{"LCFC(HeFei) Electronics Technology co., ltd", "LCFC(Hefei) Electronics Technology Co., Ltd"}, nil},
 	{"microsoft", []string{"Microsoft Corporation"}, []string{"00155D"}}, // Hyper-V; the others are consoles and tablets
+	{"mikrotik", []string{"Routerboard.com"}, nil},
 	{"raspberry", []string{"Raspberry Pi Foundation", "Raspberry Pi Trading Ltd"}, nil},
 	{"siemens", []string{"Siemens AG", "SIEMENS AG"}, nil},
 	{"supermicro", []string{"Super Micro Computer, Inc."}, nil},

@@ -58,6 +58,7 @@ type remembered struct {
 	passwords map[string][sha256.Size]byte
 	wrong     int // passwords that were refused for being too early
 	files     *shell.FS
+	settings  []string // of a device
 }
 
 // Login is when somebody logged in and from where.

@@ -3,6 +3,7 @@ package world_test
 import (
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -126,5 +127,21 @@ func TestLastLogin(t *testing.T) {
 	}
 	if _, ok := w.LoggedIn("u1999", source(1), now); ok {
 		t.Error("logins are remembered without a bound")
+	}
+}
+
+func TestSettingsOfADeviceAreTheSources(t *testing.T) {
+	w := world.Of(machine(t, "1"))
+	a, b := source(1), source(2)
+	for range 1000 {
+		w.Remember(a, "ip route 0.0.0.0")
+	}
+	w.Remember(b, strings.Repeat("x", 10_000))
+	w.Remember(b, "hostname pwned")
+	if n := len(w.DeviceSettings(a)); n != 128 {
+		t.Errorf("a source has %d settings", n)
+	}
+	if have := w.DeviceSettings(b); len(have) != 1 || have[0] != "hostname pwned" {
+		t.Errorf("have %q", have)
 	}
 }

@@ -35,6 +35,9 @@ var archetypes = []Archetype{
 	{"file-server", "File server", "Shares and FTP for an office.", []string{"smb", "ftp"}, []string{"debian", "ubuntu22", "rocky9"}},
 	{"printer", "Network printer", "A laser printer with its management open.", []string{"snmp", "ftp"}, []string{"jetdirect"}},
 	{"iot-device", "IoT device", "A gateway for sensors, with a factory password.", []string{"mqtt", "snmp", "telnet"}, []string{"openwrt"}},
+	{"cisco-router", "Cisco router", "A branch office's router, managed by Telnet.", []string{"telnet"}, []string{"ios15"}},
+	{"mikrotik-router", "MikroTik router", "A router whose management faces the network.", []string{"telnet"}, []string{"routeros6"}},
+	{"openwrt-router", "OpenWrt router", "A wireless router with firmware of its own.", []string{"telnet"}, []string{"openwrt"}},
 	// Conpot brings its own SNMP, so a second one has no port to listen on.
 	{"industrial-control", "Industrial controller", "A programmable controller on a plant's network.", []string{"conpot"}, []string{"simatic"}},
 	{"voip-server", "VoIP server", "A telephone exchange.", []string{"sip"}, []string{"debian", "ubuntu22"}},

@@ -16,7 +16,7 @@ func all() []decnet.ServiceSpec {
 	specs := catalog.Services([]decnet.ServiceSpec{
 		{Slug: "http", RunsOn: []string{"linux", "bsd"}, Ports: []decnet.PortSpec{{Port: 80, Transport: decnet.TCP}}},
 		{Slug: "ssh", RunsOn: []string{"linux", "bsd"}, Ports: []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}}},
-		{Slug: "telnet", RunsOn: []string{"linux", "openwrt"}, Ports: []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}}},
+		{Slug: "telnet", RunsOn: []string{"linux", "openwrt", "routeros6", "ios15"}, Ports: []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}}},
 	})
 	return specs
 }
@@ -35,7 +35,7 @@ func find(t *testing.T, slugs ...string) []decnet.ServiceSpec {
 }
 
 func TestEveryArchetypeIsAMachineThatExists(t *testing.T) {
-	if n := len(catalog.Archetypes()); n != 15 {
+	if n := len(catalog.Archetypes()); n != 18 {
 		t.Errorf("there are %d archetypes", n)
 	}
 	for _, a := range catalog.Archetypes() {

@@ -195,7 +195,12 @@ var others = []OS{
 	},
 	{
 		Slug: "openwrt", Name: "OpenWrt 22.03", Family: decnet.FamilyEmbedded, Style: StyleDevice, ID: "openwrt", VersionID: "22.03.5",
-		Image: "alpine:3.19", BuildBase: bookworm, Makers: []string{"tp-link", "espressif"}, Users: []string{"root"},
+		Image: "alpine:3.19", BuildBase: bookworm, Makers: []string{"tp-link"}, Users: []string{"root"},
+		Kernels: []string{"5.10.176"}, KernelBuild: "#0",
+	},
+	{
+		Slug: "routeros6", Name: "MikroTik RouterOS 6", Family: decnet.FamilyEmbedded, Style: StyleNetwork, VersionID: "6",
+		Image: "alpine:3.19", BuildBase: bookworm, Makers: []string{"mikrotik"}, Users: []string{"admin"},
 	},
 	{
 		Slug: "simatic", Name: "Siemens SIMATIC S7-1200 firmware", Family: decnet.FamilyEmbedded, Style: StyleController,

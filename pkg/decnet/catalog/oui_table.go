@@ -47,6 +47,10 @@ var prefixes = map[string][]string{
 	"microsoft": {
 		"00:15:5d",
 	},
+	"mikrotik": {
+		"00:0c:42", "08:55:31", "18:fd:74", "2c:c8:1b", "48:8f:5a", "4c:5e:0c", "64:d1:54", "6c:3b:6b",
+		"74:4d:28", "b8:69:f4", "c4:ad:34", "cc:2d:e0", "d4:ca:6d", "dc:2c:6e", "e4:8d:8c",
+	},
 	"raspberry": {
 		"28:cd:c1", "b8:27:eb", "dc:a6:32", "e4:5f:01",
 	},

@@ -22,7 +22,7 @@ func someBuilt() *fleet.World {
 	return &fleet.World{Installation: "secret", Now: now, Services: catalog.Services([]decnet.ServiceSpec{
 		{Slug: "http", RunsOn: on, Ports: []decnet.PortSpec{{Port: 80, Transport: decnet.TCP}}},
 		{Slug: "ssh", RunsOn: on, Ports: []decnet.PortSpec{{Port: 22, Transport: decnet.TCP}}, Settings: []decnet.SettingSpec{{Name: "n", Type: decnet.SettingInt, Max: 9}}},
-		{Slug: "telnet", RunsOn: []string{"linux", "openwrt"}, Ports: []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}}},
+		{Slug: "telnet", RunsOn: []string{"linux", "openwrt", "routeros6", "ios15"}, Ports: []decnet.PortSpec{{Port: 23, Transport: decnet.TCP}}},
 	})}
 }
 
