@@ -10,12 +10,8 @@ import (
 	"github.com/decnet/decnet/pkg/store"
 )
 
-const (
-	// page is how many events of an attacker who is far behind are read and saved at once.
-	page = 1000
-	// turn is how long one such attacker may keep another waiting.
-	turn = 2 * time.Second
-)
+// page is how many events of an attacker who is far behind are read and saved at once.
+const page = 1000
 
 // profiled says what an attacker's profile is now.
 func profiled(ctx context.Context, p decnet.Profile) bus.Outgoing {
@@ -55,52 +51,59 @@ func (p *Profiler) handleBehind(ctx, work context.Context, messages []*bus.Messa
 // more or its turn is over.
 func (p *Profiler) follow(ctx, work context.Context, id decnet.AttackerID, n news) error {
 	profile, err := p.stored(work, id)
-	if err != nil {
+	if err != nil || profile.Through > n.Through {
 		return err
 	}
-	if profile.Through > n.Through {
-		return nil
-	}
-	for begin := time.Now(); ; {
+	for begin, more := time.Now(), true; more; {
 		if ctx.Err() != nil {
 			return bus.Later(ctx.Err())
 		}
-		if time.Since(begin) > turn && profile.Through < n.Through {
-			one := decnet.Sightings{Sightings: []decnet.Sighting{n.Sighting}}
-			err := p.env.Bus.Publish(work, bus.AttackersBehind.New(n.ctx, fmt.Sprintf("behind-%s-%d", one.ID(), profile.Through), one, one.Lane(bus.AttackersBehind.Lane)))
-			if err != nil {
-				return bus.Later(err)
-			}
-			return nil
-		}
-		events, err := p.events.Timeline(work, id, profile.Through, page)
-		if err != nil {
+		if profile, more, err = p.turnPage(work, id, profile); err != nil {
 			return err
 		}
-		if len(events) == 0 {
-			break
-		}
-		before := profile.Through
-		p.foldAll(&profile, events)
-		saved, err := p.profiles.SaveProfiles(work, []store.ProfileChange{{Profile: profile, PreviousThrough: before}})
-		if err != nil {
-			return err
-		}
-		if !saved[0] {
-			if profile, err = p.stored(work, id); err != nil {
-				return err
+		if time.Since(begin) > p.turn {
+			if profile.Through < n.Through {
+				return p.again(work, n, profile.Through)
 			}
-			continue
-		}
-		p.env.Health.Counter("profiles").Add(1)
-		if len(events) < page {
-			break
+			break // what is there by now has a sighting of its own
 		}
 	}
 	if profile.Through == 0 {
 		return nil // its events were removed
 	}
 	return p.tell(work, []decnet.Profile{profile}, map[decnet.AttackerID]news{id: n})
+}
+
+// turnPage folds a page of events into a profile and saves it, and says whether there may
+// be more of them. If somebody else was faster it returns what that one saved.
+func (p *Profiler) turnPage(ctx context.Context, id decnet.AttackerID, profile decnet.Profile) (decnet.Profile, bool, error) {
+	before := profile.Through
+	events, err := p.events.Timeline(ctx, id, before, page)
+	if err != nil || len(events) == 0 {
+		return profile, false, err
+	}
+	p.foldAll(&profile, events)
+	saved, err := p.profiles.SaveProfiles(ctx, []store.ProfileChange{{Profile: profile, PreviousThrough: before}})
+	if err != nil {
+		return profile, false, err
+	}
+	if !saved[0] {
+		profile, err = p.stored(ctx, id)
+		return profile, true, err
+	}
+	p.env.Health.Counter("profiles").Add(1)
+	return profile, len(events) == page, nil
+}
+
+// again has an attacker queue behind the next one. Its profile goes further than when it
+// queued before, so that the stream does not take this for a repetition.
+func (p *Profiler) again(ctx context.Context, n news, through uint64) error {
+	one := decnet.Sightings{Sightings: []decnet.Sighting{n.Sighting}}
+	out := bus.AttackersBehind.New(n.ctx, fmt.Sprintf("behind-%s-%d", one.ID(), through), one, one.Lane(bus.AttackersBehind.Lane))
+	if err := p.env.Bus.Publish(ctx, out); err != nil {
+		return bus.Later(err)
+	}
+	return nil
 }
 
 // stored is an attacker's stored profile, or the zero one.

@@ -66,11 +66,12 @@ type Profiler struct {
 	recent   *recent
 	fold     func(*decnet.Profile, *decnet.Event)
 	ackWait  time.Duration // 0 is the bus's
+	turn     time.Duration // how long one who is far behind may keep another waiting
 }
 
 // New prepares a profiler.
 func New(cfg Config, env worker.Env, events Events, profiles Profiles) (*Profiler, error) {
-	return &Profiler{cfg: cfg, env: env, events: events, profiles: profiles, recent: newRecent(maxRecent), fold: fold}, cfg.Validate()
+	return &Profiler{cfg: cfg, env: env, events: events, profiles: profiles, recent: newRecent(maxRecent), fold: fold, turn: 2 * time.Second}, cfg.Validate()
 }
 
 // Run profiles until ctx is done and the batches in hand are through.
