@@ -97,7 +97,7 @@ func BenchmarkIdleShells(b *testing.B) {
 		keep := make([]*shell.Shell, shells)
 		for i := range keep {
 			keep[i] = shell.New(shell.Config{
-				System: system, FS: system.NewFS(), User: "root", Login: time.Now(), Term: "xterm", Command: func(string) {}, Download: func(string, string) {},
+				System: system, FS: system.NewFS(), User: "root", Login: time.Now(), Term: "xterm", Command: func(string, shell.Typed) {}, Download: func(string, string) {},
 				Source: netip.MustParseAddrPort("203.0.113.7:50022"), Local: netip.MustParseAddrPort("192.0.2.10:22"),
 			})
 		}

@@ -55,6 +55,7 @@ type editor struct {
 	// complete is what Tab does: it returns what to put in, and what to list.
 	complete func(before string) (insert string, list []string)
 	tabbed   bool
+	edits    int    // keys other than characters, since the line began
 	cut      []rune // what Ctrl-K, Ctrl-U or Ctrl-W took away
 }
 
@@ -90,6 +91,9 @@ func (e *editor) read(ctx context.Context, prompt string) (string, error) {
 			}
 			e.remove(e.at, e.at+1)
 		default:
+			if c < ' ' && c != escape || c == deleteKey {
+				e.edits++
+			}
 			if err := e.key(ctx, c); err != nil {
 				return "", err
 			}
@@ -177,6 +181,9 @@ func (e *editor) sequence(ctx context.Context) error {
 			break
 		}
 		params += string(rune(c))
+	}
+	if c != '~' || params != "200" && params != "201" { // a paste, which its terminal marks
+		e.edits++
 	}
 	switch {
 	case c == 'A':

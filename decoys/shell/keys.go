@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"time"
 )
 
 // maxTyped bounds what may be typed ahead of what is read, in bytes; the rest is
@@ -18,6 +19,9 @@ type keys struct {
 
 	mu        sync.Mutex
 	typed     []byte
+	pieces    []piece
+	entry     Typed // how the line that is being read was typed
+	begun     time.Time
 	ended     bool
 	interrupt func(byte)
 }
@@ -30,16 +34,18 @@ func (k *keys) pump(in io.Reader) {
 	for {
 		n, err := in.Read(buf)
 		k.mu.Lock()
+		before := len(k.typed)
 		for _, c := range buf[:n] {
 			if (c == ctrlC || c == ctrlZ) && k.interrupt != nil {
 				k.interrupt(c)
-				k.typed = k.typed[:0]
+				k.typed, k.pieces = k.typed[:0], k.pieces[:0]
 				continue
 			}
 			if len(k.typed) < maxTyped {
 				k.typed = append(k.typed, c)
 			}
 		}
+		k.arrived(len(k.typed) - before)
 		k.ended = k.ended || err != nil
 		ended := k.ended
 		k.mu.Unlock()
@@ -53,6 +59,64 @@ func (k *keys) pump(in io.Reader) {
 	}
 }
 
+// Typed is how a line was entered on a terminal; the zero value is not on one.
+type Typed struct {
+	// Keys is in how many pieces it came, the end of the line included: one for a line that was pasted whole.
+	Keys int
+	// Edits is how many of these were keys that correct, move, recall or complete.
+	Edits int
+	// Took is from the first piece to the last.
+	Took time.Duration
+}
+
+// piece is bytes that came together.
+type piece struct {
+	left  int
+	at    time.Time
+	taken bool
+}
+
+// maxPieces bounds those that are kept apart.
+const maxPieces = 1024
+
+// arrived notes that the last n bytes came now.
+func (k *keys) arrived(n int) {
+	switch last := len(k.pieces) - 1; {
+	case n <= 0:
+	case last >= maxPieces:
+		k.pieces[last].left += n
+	default:
+		k.pieces = append(k.pieces, piece{left: n, at: time.Now()})
+	}
+}
+
+// took notes that a byte of the first piece was read.
+func (k *keys) took() {
+	if len(k.pieces) == 0 {
+		return
+	}
+	p := &k.pieces[0]
+	if !p.taken || k.entry.Keys == 0 { // a piece may be of two lines
+		p.taken = true
+		if k.entry.Keys++; k.entry.Keys == 1 {
+			k.begun = p.at
+		}
+		k.entry.Took = p.at.Sub(k.begun)
+	}
+	if p.left--; p.left <= 0 {
+		k.pieces = k.pieces[1:]
+	}
+}
+
+// entered returns how what was read since the last call was typed.
+func (k *keys) entered() Typed {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	entry := k.entry
+	k.entry = Typed{}
+	return entry
+}
+
 // next waits for a byte. It fails with io.EOF or with ctx's error.
 func (k *keys) next(ctx context.Context) (byte, error) {
 	for {
@@ -60,6 +124,7 @@ func (k *keys) next(ctx context.Context) (byte, error) {
 		if len(k.typed) > 0 {
 			c := k.typed[0]
 			k.typed = k.typed[1:]
+			k.took()
 			k.mu.Unlock()
 			return c, nil
 		}

@@ -21,13 +21,13 @@ func (s *Shell) Exec(ctx context.Context, script string, streams Streams) int {
 	streams.In = &patient{orNothing(streams.In), s}
 	file, err := s.parse(script)
 	if err != nil {
-		s.Command(script)
+		s.Command(script, Typed{})
 		s.syntaxError(script, err, streams, "-c: ")
 		return s.status
 	}
 	s.enter()
 	for _, stmt := range file.Stmts {
-		s.Command(text(script, stmt))
+		s.Command(text(script, stmt), Typed{})
 		s.status = s.top(ctx, stmt, streams)
 		s.settleWhole()
 		if s.exited || ctx.Err() != nil {
@@ -132,7 +132,7 @@ func (s *Shell) Line(ctx context.Context, source string, streams Streams) {
 	if strings.TrimSpace(source) == "" {
 		return
 	}
-	s.Command(source)
+	s.Command(source, s.entry)
 	s.remember(source)
 	streams = limited(streams)
 	file, err := s.parse(source)

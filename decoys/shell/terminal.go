@@ -162,6 +162,8 @@ func (s *Shell) ask(ctx context.Context, e *editor) (string, error) {
 		on, off = "\x1b[?2004h", "\x1b[?2004l\r"
 	}
 	source, prompt := "", s.prompt()
+	e.keys.entered() // what came before the prompt is of what ran
+	e.edits = 0
 	for range maxLines {
 		line, err := e.read(ctx, on+prompt)
 		e.print(off)
@@ -175,5 +177,7 @@ func (s *Shell) ask(ctx context.Context, e *editor) (string, error) {
 		source += "\n"
 		prompt = "> "
 	}
+	s.entry = e.keys.entered()
+	s.entry.Edits = e.edits
 	return source, nil
 }

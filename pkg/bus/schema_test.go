@@ -25,6 +25,9 @@ var bodies = map[string]reflect.Type{
 	bus.AttackersProfiled.Type:   reflect.TypeFor[decnet.Profile](),
 	bus.CredentialsCaptured.Type: reflect.TypeFor[decnet.Credential](),
 	bus.BountiesFound.Type:       reflect.TypeFor[decnet.Bounty](),
+	bus.AttackersTraversed.Type:  reflect.TypeFor[decnet.Traversal](),
+	bus.AttackersLinked.Type:     reflect.TypeFor[decnet.AttackerLink](),
+	bus.CredentialsReused.Type:   reflect.TypeFor[decnet.CredentialReuse](),
 	bus.DeckiesState.Type:        reflect.TypeFor[decnet.DeckyState](),
 	bus.SystemHealth.Type:        reflect.TypeFor[decnet.Health](),
 	bus.DeadLetters.Type:         reflect.TypeFor[decnet.DeadLetter](),
@@ -36,9 +39,10 @@ const schemaDir = "../../docs/reference/schemas"
 // for whoever reads the bus in another language.
 func TestSchemasAreCurrent(t *testing.T) {
 	options := &jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
-		reflect.TypeFor[time.Time]():  {Type: "string", Format: "date-time"},
-		reflect.TypeFor[netip.Addr](): {Type: "string", Description: "an IP address"},
-		reflect.TypeFor[[]byte]():     {Type: "string", ContentEncoding: "base64"},
+		reflect.TypeFor[time.Time]():    {Type: "string", Format: "date-time"},
+		reflect.TypeFor[netip.Addr]():   {Type: "string", Description: "an IP address"},
+		reflect.TypeFor[netip.Prefix](): {Type: "string", Description: "a network, such as 192.0.2.0/24"},
+		reflect.TypeFor[[]byte]():       {Type: "string", ContentEncoding: "base64"},
 	}}
 	for name, body := range bodies {
 		schema, err := jsonschema.ForType(body, options)

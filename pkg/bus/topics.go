@@ -41,6 +41,21 @@ var (
 		From: []Role{RoleIngester}, To: []Role{RoleAPI},
 		Doc: "Something worth keeping of an attacker, as the first event had it, after it was stored. Later ones are only counted.",
 	})
+	AttackersTraversed = define[decnet.Traversal](Info{
+		Name: "attackers.traversed", Keys: []string{"attacker"}, Stream: "FINDINGS",
+		From: []Role{RoleProfiler}, To: []Role{RoleAPI},
+		Doc: "An attacker was seen on a further decky, not its first.",
+	})
+	AttackersLinked = define[decnet.AttackerLink](Info{
+		Name: "attackers.linked", Keys: []string{"attacker"}, Stream: "FINDINGS",
+		From: []Role{RoleProfiler}, To: []Role{RoleAPI},
+		Doc: "Two attackers have something in common: a hint for whoever puts campaigns together.",
+	})
+	CredentialsReused = define[decnet.CredentialReuse](Info{
+		Name: "credentials.reused", Keys: []string{"hash"}, Stream: "FINDINGS",
+		From: []Role{RoleProfiler}, To: []Role{RoleAPI},
+		Doc: "A credential was offered in a further place or by a further attacker; by the SHA-256 of its secret.",
+	})
 	DeckiesState = define[decnet.DeckyState](Info{
 		Name: "deckies.state", Keys: []string{"host", "decky"}, Stream: "DECKIES",
 		From: []Role{RoleDeployer}, To: []Role{RoleAPI, RoleCLI, RoleDeployer},
@@ -82,8 +97,8 @@ var LogsDrain = defineEndpoint[decnet.DrainRequest, decnet.DrainAnswer](Info{
 // Topics lists every topic, endpoints included, in the order of the data flow.
 func Topics() []Info {
 	return []Info{
-		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersBehind.Info, AttackersProfiled.Info,
-		CredentialsCaptured.Info, BountiesFound.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
+		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersBehind.Info, AttackersProfiled.Info, AttackersTraversed.Info, AttackersLinked.Info,
+		CredentialsCaptured.Info, CredentialsReused.Info, BountiesFound.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
 	}
 }
 
@@ -104,6 +119,11 @@ var (
 		Name: "workers", Keys: []string{"worker", "instance"}, History: 64, TTL: presenceTTL,
 		Doc: "The last health of every worker; one that stays silent disappears.",
 	})
+	// Labels is who the operator says sources are, keyed by prefix.
+	Labels = defineBucket[decnet.SourceLabel](BucketInfo{
+		Name: "labels", Keys: []string{"prefix"}, History: 8,
+		Doc: "Who sources are: one's own scanners, others that mean no harm. Profilers follow it.",
+	})
 	// Leases is who does what only one may do at a time; see Hold.
 	Leases = defineBucket[decnet.Lease](BucketInfo{
 		Name: "leases", Keys: []string{"worker", "task"}, History: 1, TTL: leaseTTL,
@@ -113,5 +133,5 @@ var (
 
 // Buckets lists every bucket.
 func Buckets() []BucketInfo {
-	return []BucketInfo{Fleet.BucketInfo, Installation.BucketInfo, Workers.BucketInfo, Leases.BucketInfo}
+	return []BucketInfo{Fleet.BucketInfo, Installation.BucketInfo, Workers.BucketInfo, Labels.BucketInfo, Leases.BucketInfo}
 }

@@ -40,6 +40,14 @@ type Credential struct {
 	Event string `json:"event"`
 }
 
+// CredentialKey names a credential wherever it is used.
+type CredentialKey struct {
+	// Hash is the hex SHA-256 of the exact secret.
+	Hash      string     `json:"hash"`
+	Principal string     `json:"principal"`
+	Kind      SecretKind `json:"kind"`
+}
+
 // Hash returns the hex SHA-256 of the exact secret, by which reuse is found.
 func (c *Credential) Hash() string {
 	raw, err := base64.StdEncoding.DecodeString(c.SecretB64)

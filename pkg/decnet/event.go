@@ -61,6 +61,11 @@ const (
 	FieldSHA256   = "sha256"
 	FieldHow      = "how"
 	FieldUser     = "user" // who is logged in
+	// Of a command line that was entered on a terminal: in how many pieces it came, how many of those were keys that
+	// correct, recall or complete, and how long it took from the first to the last.
+	FieldKeys  = "keys"
+	FieldEdits = "edits"
+	FieldTyped = "typed_ms"
 	// What the line of a container claimed where its labels say otherwise.
 	FieldClaimedDecky   = "claimed_decky"
 	FieldClaimedService = "claimed_service"

@@ -28,7 +28,7 @@ type CopiedTable struct {
 }
 
 // Copy copies everything from a SQLite database into an empty PostgreSQL one:
-// events with their numbers, attackers, credentials, bounties, profiles, users and
+// events with their numbers, attackers, credentials, bounties, traits, profiles, users and
 // sessions.
 // It then reads both databases and compares each table. What is copied stays when
 // it ends early, and a Copy of the same source continues there; a target with
@@ -157,7 +157,7 @@ func (c *copier) fingerprint(ctx context.Context) (string, error) {
 
 // sequences lets numbers go on after those that were ever used.
 func (c *copier) sequences(ctx context.Context) error {
-	for table, sequence := range map[string]string{"events": "events_num", "credentials": "credentials_num_seq", "bounties": "bounties_num_seq"} {
+	for table, sequence := range map[string]string{"events": "events_num", "credentials": "credentials_num_seq", "bounties": "bounties_num_seq", "traits": "traits_num_seq"} {
 		var last int64
 		err := c.source.reader.QueryRowContext(ctx, `SELECT COALESCE((SELECT seq FROM sqlite_sequence WHERE name = $1), 0)`, table).Scan(&last)
 		if err == nil && last > 0 {

@@ -30,6 +30,7 @@ var copyTables = map[string][]string{
 	"bounties": {
 		"num", "id", "attacker", "type", "name", "value", "decky", "service", "count", "first_seen", "last_seen", "first_event",
 	},
+	"traits":   {"num", "kind", "value", "attacker", "time", "event"},
 	"profiles": {"attacker", "through", "sessions", "credentials", "commands", "services", "deckies", "body"},
 	"users":    {"name", "role", "password_hash", "created"},
 	"sessions": {"token_hash", "user_name", "created", "expires"},

@@ -45,6 +45,10 @@ func source(t *testing.T) store.Config {
 	if err := s.Sessions.Create(t.Context(), [32]byte{0, 1, 255}, "admin", time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
+	trait := decnet.Trait{Kind: decnet.TraitPayload, Value: "x", Time: time.Unix(1, 0), Event: "e1"}
+	if _, err := s.Attackers.AddTraits(t.Context(), []store.AttackerTraits{{Attacker: "cb007107", Traits: []decnet.Trait{trait}}}); err != nil {
+		t.Fatal(err)
+	}
 	who := storetest.Traffic(1, 1)[0].Attacker
 	if err := s.Attackers.SaveProfile(t.Context(), decnet.Profile{Attacker: who, Address: who.Addr(), Through: 1}, 0); err != nil {
 		t.Fatal(err)
@@ -62,7 +66,7 @@ func TestCopy(t *testing.T) {
 	for _, c := range tables {
 		rows[c.Table] = c.Rows
 	}
-	if len(rows) != 7 || rows["bounties"] == 0 || rows["events"] != 12_001 || rows["users"] != 2 || rows["sessions"] != 1 || rows["profiles"] != 1 || rows["credentials"] == 0 {
+	if len(rows) != 8 || rows["traits"] == 0 || rows["bounties"] == 0 || rows["events"] != 12_001 || rows["users"] != 2 || rows["sessions"] != 1 || rows["profiles"] != 1 || rows["credentials"] == 0 {
 		t.Errorf("copied %v", rows)
 	}
 	checkSame(t, from, to)

@@ -59,6 +59,10 @@ func fill(t *testing.T, s *Store) {
 	if err := s.Attackers.SaveProfile(t.Context(), decnet.Profile{Attacker: "cb007107", Through: 1}, 0); err != nil {
 		t.Fatal(err)
 	}
+	trait := decnet.Trait{Kind: decnet.TraitPayload, Value: "x", Time: time.Unix(1, 0), Event: "e1"}
+	if _, err := s.Attackers.AddTraits(t.Context(), []AttackerTraits{{Attacker: "cb007107", Traits: []decnet.Trait{trait}}}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.Users.Create(t.Context(), "admin", "admin", "x"); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +75,7 @@ func fill(t *testing.T, s *Store) {
 func kept(t *testing.T, s *Store) map[string]int {
 	t.Helper()
 	counts := map[string]int{}
-	for _, table := range []string{"attackers", "events", "credentials", "bounties", "profiles", "users", "sessions"} {
+	for _, table := range []string{"attackers", "events", "credentials", "bounties", "traits", "profiles", "users", "sessions"} {
 		counts[table] = -1
 		var n int
 		if err := s.writer.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err == nil {
@@ -94,8 +98,8 @@ func TestMigrations(t *testing.T) {
 			fill(t, s)
 			whole, full := objects(t, s), kept(t, s)
 			since := map[string]map[string]int64{ // which migration made a table
-				"sqlite":   {"attackers": 1, "events": 1, "credentials": 2, "bounties": 6, "profiles": 2, "users": 3, "sessions": 3},
-				"postgres": {"attackers": 1, "events": 1, "credentials": 2, "bounties": 4, "profiles": 2, "users": 3, "sessions": 3},
+				"sqlite":   {"attackers": 1, "events": 1, "credentials": 2, "bounties": 6, "traits": 7, "profiles": 2, "users": 3, "sessions": 3},
+				"postgres": {"attackers": 1, "events": 1, "credentials": 2, "bounties": 4, "traits": 5, "profiles": 2, "users": 3, "sessions": 3},
 			}[name]
 			sources := p.ListSources()
 			for i := len(sources) - 1; i >= 0; i-- {
@@ -169,7 +173,7 @@ func checkFound(t *testing.T, s *Store, full, n int) {
 
 func clearAll(t *testing.T, s *Store) {
 	t.Helper()
-	tables := []string{"sessions", "users", "profiles", "credentials", "bounties", "events", "attackers", "event_spans"}
+	tables := []string{"sessions", "users", "profiles", "credentials", "bounties", "traits", "events", "attackers", "event_spans"}
 	if s.dialect == &sqliteDialect {
 		tables = append(tables, "events_search")
 	}

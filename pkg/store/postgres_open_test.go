@@ -87,7 +87,7 @@ func TestOpenPostgresRefuses(t *testing.T) {
 	}{
 		{"none", "postgres:///nothing" + host, `STORE: PostgreSQL does not know it: database "nothing" does not exist; create it, as with "createdb"`, decnet.CodeInvalid},
 		{"another program's", foreign, "STORE: is the database of another program; name another database", decnet.CodeInvalid},
-		{"newer", newer, "STORE: was made by a newer version (schema 4711, this one knows up to 4); run that version or name another database", decnet.CodeInvalid},
+		{"newer", newer, "STORE: was made by a newer version (schema 4711, this one knows up to 5); run that version or name another database", decnet.CodeInvalid},
 		{"encoding", "postgres:///" + latin + host, "STORE: the database is encoded in LATIN1: make one with ENCODING 'UTF8' TEMPLATE template0", decnet.CodeInvalid},
 		{"no role", strings.Replace(url, "user=postgres", "user=nobody", 1), `STORE: PostgreSQL does not let us in: role "nobody" does not exist`, decnet.CodeInvalid},
 		{

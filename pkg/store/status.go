@@ -35,7 +35,7 @@ type TableStatus struct {
 
 // dataTables are the tables that hold what cannot be made again, in an order in
 // which none refers to a later one.
-var dataTables = []string{"attackers", "events", "credentials", "bounties", "profiles", "users", "sessions"}
+var dataTables = []string{"attackers", "events", "credentials", "bounties", "traits", "profiles", "users", "sessions"}
 
 // ReadStatus looks at the database that cfg names and changes nothing. A SQLite
 // file that does not exist is CodeNotFound.

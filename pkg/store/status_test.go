@@ -61,7 +61,7 @@ func TestStatusAndReset(t *testing.T) {
 					t.Errorf("after a reset there are %d %s", n, name)
 				}
 			}
-			if len(st.Tables) != 7 || !st.Oldest.IsZero() || st.Schema.Version != before.Latest {
+			if len(st.Tables) != 8 || !st.Oldest.IsZero() || st.Schema.Version != before.Latest {
 				t.Errorf("status after a reset %+v", st)
 			}
 			again := openConfig(t, cfg)

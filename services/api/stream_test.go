@@ -134,6 +134,9 @@ func TestStreamCarriesEverything(t *testing.T) {
 		bus.AttackersProfiled.New(ctx, "p1", decnet.Profile{Attacker: "cb007101"}, "cb007101"),
 		bus.CredentialsCaptured.New(ctx, "c1", decnet.Credential{Attacker: "cb007101"}, "cb007101"),
 		bus.BountiesFound.New(ctx, "b1", decnet.Bounty{Attacker: "cb007101"}, "cb007101"),
+		bus.AttackersTraversed.New(ctx, "t1", decnet.Traversal{Attacker: "cb007101"}, "cb007101"),
+		bus.AttackersLinked.New(ctx, "l1", decnet.AttackerLink{Attacker: "cb007101"}, "cb007101"),
+		bus.CredentialsReused.New(ctx, "r1", decnet.CredentialReuse{Attacker: "cb007101"}, "00ff"),
 		bus.DeckiesState.New(ctx, "", decnet.DeckyState{Name: "web-01"}, "h1", "web-01"),
 		bus.SystemHealth.New(ctx, "", decnet.Health{Worker: "w"}, "w", "h1"),
 	}
@@ -145,7 +148,7 @@ func TestStreamCarriesEverything(t *testing.T) {
 		kinds = append(kinds, next(t, messages).event)
 	}
 	slices.Sort(kinds)
-	if want := []string{"attacker", "bounty", "credential", "decky", "health"}; !slices.Equal(kinds, want) {
+	if want := []string{"attacker", "bounty", "credential", "decky", "health", "link", "reuse", "traversal"}; !slices.Equal(kinds, want) {
 		t.Errorf("have %v, want %v", kinds, want)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/services/profiler/analysis"
 )
 
 // page is how many events of an attacker who is far behind are read and saved at once.
@@ -15,6 +16,7 @@ const page = 1000
 
 // profiled says what an attacker's profile is now.
 func profiled(ctx context.Context, p decnet.Profile) bus.Outgoing {
+	p.State = nil // is nobody else's
 	return bus.AttackersProfiled.New(ctx, fmt.Sprintf("%s-%d", p.Attacker, p.Through), p, string(p.Attacker))
 }
 
@@ -47,6 +49,14 @@ func (p *Profiler) handleBehind(ctx, work context.Context, messages []*bus.Messa
 	return nil
 }
 
+// pages is a profile that is made page by page.
+type pages struct {
+	profile decnet.Profile
+	stored  uint64 // through which event the stored one goes
+	untold  bool   // what is news in it was not told
+	more    bool   // there may be further events
+}
+
 // follow folds an attacker's events page by page, each page saved, until there are no
 // more or its turn is over.
 func (p *Profiler) follow(ctx, work context.Context, id decnet.AttackerID, n news) error {
@@ -54,45 +64,60 @@ func (p *Profiler) follow(ctx, work context.Context, id decnet.AttackerID, n new
 	if err != nil || profile.Through > n.Through {
 		return err
 	}
-	for begin, more := time.Now(), true; more; {
+	m := pages{profile: profile, stored: profile.Through, more: true}
+	if outdated(&profile) {
+		m.profile = decnet.Profile{} // from the first event on, and nothing is stored until it is ahead of what is
+	}
+	late := false
+	for begin := time.Now(); m.more && !late; {
 		if ctx.Err() != nil {
 			return bus.Later(ctx.Err())
 		}
-		if profile, more, err = p.turnPage(work, id, profile); err != nil {
+		if err := p.turnPage(work, id, &m); err != nil {
 			return err
 		}
-		if time.Since(begin) > p.turn {
-			if profile.Through < n.Through {
-				return p.again(work, n, profile.Through)
-			}
-			break // what is there by now has a sighting of its own
-		}
+		// What is there by then and was not when it was sighted has a sighting of its own.
+		late = time.Since(begin) > p.turn && m.profile.Through >= m.stored
 	}
-	if profile.Through == 0 {
+	if m.profile.Through == 0 || m.profile.Through < m.stored {
 		return nil // its events were removed
 	}
-	return p.tell(work, []decnet.Profile{profile}, map[decnet.AttackerID]news{id: n})
+	if err := p.tell(work, []decnet.Profile{m.profile}, map[decnet.AttackerID]news{id: n}); err != nil {
+		return err
+	}
+	if m.more && m.profile.Through < n.Through {
+		return p.again(work, n, m.profile.Through)
+	}
+	return nil
 }
 
-// turnPage folds a page of events into a profile and saves it, and says whether there may
-// be more of them. If somebody else was faster it returns what that one saved.
-func (p *Profiler) turnPage(ctx context.Context, id decnet.AttackerID, profile decnet.Profile) (decnet.Profile, bool, error) {
-	before := profile.Through
-	events, err := p.events.Timeline(ctx, id, before, page)
-	if err != nil || len(events) == 0 {
-		return profile, false, err
-	}
-	p.foldAll(&profile, events)
-	saved, err := p.profiles.SaveProfiles(ctx, []store.ProfileChange{{Profile: profile, PreviousThrough: before}})
+// turnPage folds a page of events and saves what comes of it. If somebody else was faster
+// it goes on with what that one saved.
+func (p *Profiler) turnPage(ctx context.Context, id decnet.AttackerID, m *pages) error {
+	events, err := p.events.Timeline(ctx, id, m.profile.Through, page)
 	if err != nil {
-		return profile, false, err
+		return err
 	}
-	if !saved[0] {
-		profile, err = p.stored(ctx, id)
-		return profile, true, err
+	if m.more = len(events) > 0; !m.more {
+		return nil
 	}
-	p.env.Health.Counter("profiles").Add(1)
-	return profile, len(events) == page, nil
+	p.foldAll(&m.profile, events, m.untold)
+	m.untold = true
+	if m.profile.Through <= m.stored {
+		return nil
+	}
+	saved, err := p.profiles.SaveProfiles(ctx, []store.ProfileChange{{Profile: m.profile, PreviousThrough: m.stored}})
+	if err != nil {
+		return err
+	}
+	if saved[0] {
+		p.env.Health.Counter("profiles").Add(1)
+		m.more = len(events) == page
+	} else if m.profile, err = p.stored(ctx, id); err != nil {
+		return err
+	}
+	m.stored = m.profile.Through
+	return nil
 }
 
 // again has an attacker queue behind the next one. Its profile goes further than when it
@@ -109,5 +134,7 @@ func (p *Profiler) again(ctx context.Context, n news, through uint64) error {
 // stored is an attacker's stored profile, or the zero one.
 func (p *Profiler) stored(ctx context.Context, id decnet.AttackerID) (decnet.Profile, error) {
 	profiles, err := p.profiles.Profiles(ctx, []store.Known{{Attacker: id}})
-	return profiles[id], err
+	profile := profiles[id]
+	analysis.Resume(&profile)
+	return profile, err
 }

@@ -34,7 +34,7 @@ func (r *rig) many(n int) (s decnet.Sighting) {
 func (r *rig) startWith(change func(*profiler.Profiler)) {
 	r.Helper()
 	env := workertest.Env(r.T, "profiler", r.bus)
-	p, err := profiler.New(profiler.Config{}, env, r.store.Events, r.store.Attackers)
+	p, err := profiler.New(profiler.Config{}, env, r.store.Events, r.store.Attackers, r.store.Credentials)
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func newField(b *testing.B) *field {
 // start runs one more instance, with a connection of its own.
 func (f *field) start(cfg profiler.Config, change func(*profiler.Profiler)) (worker.Env, func()) {
 	env := workertest.Env(f.B, "profiler", f.server.Connect("profiler"))
-	p, err := profiler.New(cfg, env, f.store.Events, f.store.Attackers)
+	p, err := profiler.New(cfg, env, f.store.Events, f.store.Attackers, f.store.Credentials)
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -5,10 +5,12 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/store"
+	"github.com/decnet/decnet/services/profiler/analysis"
 )
 
 const (
@@ -57,7 +59,7 @@ func (p *Profiler) catchUp(ctx context.Context, ids []decnet.AttackerID, todo ma
 			tell = append(tell, profile)
 		case profile.Through > n.Through:
 			p.recent.put(profile, false)
-		case n.Through-profile.Through > maxNew:
+		case n.Through-profile.Through > maxNew || outdated(&profile):
 			p.recent.put(profile, false)
 			behind = append(behind, n.Sighting)
 		default:
@@ -99,7 +101,10 @@ func (p *Profiler) current(ctx context.Context, ids []decnet.AttackerID) (map[de
 	if err != nil {
 		return nil, err
 	}
-	maps.Copy(profiles, others)
+	for id, profile := range others {
+		analysis.Resume(&profile)
+		profiles[id] = profile
+	}
 	return profiles, nil
 }
 
@@ -132,7 +137,7 @@ func (p *Profiler) foldNew(ctx context.Context, changes []store.ProfileChange, t
 		for i := range changes[:n] {
 			c := changes[i]
 			if news := events[c.Profile.Attacker]; len(news) > 0 {
-				p.foldAll(&c.Profile, news)
+				p.foldAll(&c.Profile, news, false)
 				out = append(out, c)
 			}
 		}
@@ -141,33 +146,57 @@ func (p *Profiler) foldNew(ctx context.Context, changes []store.ProfileChange, t
 	return out, nil
 }
 
-func (p *Profiler) foldAll(profile *decnet.Profile, events []decnet.Event) {
-	for i := range events {
-		p.fold(profile, &events[i])
+// outdated says that an earlier version made a profile, which is to be made anew.
+func outdated(p *decnet.Profile) bool { return p.Through > 0 && p.Version != decnet.ProfileVersion }
+
+// foldAll folds events, at least one, and says what follows. What was news before is so no more, unless it
+// is still to be told.
+func (p *Profiler) foldAll(profile *decnet.Profile, events []decnet.Event, untold bool) {
+	engine := p.rules.engine.Load()
+	since := profile.Through
+	if profile.State != nil && !untold {
+		profile.State.News = decnet.News{}
+	} else if profile.State != nil {
+		since = profile.State.News.Since
 	}
+	for i := range events {
+		if p.slow != nil {
+			p.slow()
+		}
+		engine.Fold(profile, &events[i])
+	}
+	profile.State.News.Since = since
+	engine.Conclude(profile)
+	p.labels.apply(profile, time.Now())
 	p.env.Health.Counter("events").Add(int64(len(events)))
 }
 
-// tellAtOnce bounds the profiles that are published at once, in bytes as sizeOf has
+// tellAtOnce bounds the profiles that are published at once, in bytes as analysis.Size has
 // them: the bus holds all of a batch several times.
 const tellAtOnce = 4 << 20
 
-// tell publishes profiles, each in the trace of the sighting it answers.
+// tell publishes profiles, and what of them is news to others, each in the trace of the sighting it answers.
 func (p *Profiler) tell(ctx context.Context, profiles []decnet.Profile, todo map[decnet.AttackerID]news) error {
 	for len(profiles) > 0 {
 		var out []bus.Outgoing
 		for size := 0; len(out) < len(profiles) && size < tellAtOnce; {
 			profile := profiles[len(out)]
 			out = append(out, profiled(todo[profile.Attacker].ctx, profile))
-			size += sizeOf(&profile)
+			size += analysis.Size(&profile)
 		}
-		if err := p.env.Bus.Publish(ctx, out...); err != nil {
+		some := profiles[:len(out)]
+		news, told, err := p.relations.of(ctx, some, func(id decnet.AttackerID) context.Context { return todo[id].ctx })
+		if err != nil {
+			return err
+		}
+		if err := p.env.Bus.Publish(ctx, append(out, news...)...); err != nil {
 			return bus.Later(err)
 		}
-		for _, profile := range profiles[:len(out)] {
+		told()
+		for _, profile := range some {
 			p.recent.put(profile, true)
 		}
-		profiles = profiles[len(out):]
+		profiles = profiles[len(some):]
 	}
 	return nil
 }

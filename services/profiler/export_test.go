@@ -1,17 +1,10 @@
 package profiler
 
-import (
-	"time"
-
-	"github.com/decnet/decnet/pkg/decnet"
-)
+import "time"
 
 // Slow makes every event take a while longer.
 func (p *Profiler) Slow(perEvent time.Duration) {
-	p.fold = func(profile *decnet.Profile, e *decnet.Event) {
-		time.Sleep(perEvent)
-		fold(profile, e)
-	}
+	p.slow = func() { time.Sleep(perEvent) }
 }
 
 // AckWait sets how long the lanes of one that was killed stay with it.

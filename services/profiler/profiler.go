@@ -31,6 +31,8 @@ type Config struct {
 	Linger time.Duration `mapstructure:"linger" doc:"how old news of attackers are when their profiles are made; more is cheaper, less is sooner"`
 	// Exclusive may be set where no other instance shares the bus.
 	Exclusive bool `mapstructure:"exclusive" doc:"the only profiler of its bus: what a predecessor left unfinished is taken up at once"`
+	// Signatures may be empty.
+	Signatures string `mapstructure:"signatures" doc:"a folder with signatures of your own in .yaml files, beside the built-in ones; changes are taken up while the profiler runs"`
 }
 
 // Default makes a profile of an attacker at most twice a second.
@@ -54,30 +56,52 @@ type Events interface {
 type Profiles interface {
 	Profiles(ctx context.Context, known []store.Known) (map[decnet.AttackerID]decnet.Profile, error)
 	SaveProfiles(ctx context.Context, changes []store.ProfileChange) (saved []bool, err error)
+	Traits
 	Behind(ctx context.Context, after decnet.AttackerID, limit int) (behind []decnet.Sighting, next decnet.AttackerID, err error)
 }
 
 // Profiler is one instance; any number may share the work.
 type Profiler struct {
-	cfg      Config
-	env      worker.Env
-	events   Events
-	profiles Profiles
-	recent   *recent
-	fold     func(*decnet.Profile, *decnet.Event)
-	ackWait  time.Duration // 0 is the bus's
-	turn     time.Duration // how long one who is far behind may keep another waiting
+	cfg       Config
+	env       worker.Env
+	events    Events
+	profiles  Profiles
+	recent    *recent
+	rules     *rules
+	labels    labels
+	relations relations
+	slow      func()        // what a test has every event take besides; nil is nothing
+	ackWait   time.Duration // 0 is the bus's
+	turn      time.Duration // how long one who is far behind may keep another waiting
 }
 
-// New prepares a profiler.
-func New(cfg Config, env worker.Env, events Events, profiles Profiles) (*Profiler, error) {
-	return &Profiler{cfg: cfg, env: env, events: events, profiles: profiles, recent: newRecent(maxRecent), fold: fold, turn: 2 * time.Second}, cfg.Validate()
+// New prepares a profiler. Signatures that are wrong are an error.
+func New(cfg Config, env worker.Env, events Events, profiles Profiles, credentials Credentials) (*Profiler, error) {
+	if err := cfg.Validate(); err != nil {
+		return nil, err
+	}
+	r, err := newRules(cfg.Signatures)
+	if err != nil {
+		return nil, fmt.Errorf("profiler.signatures: %w", err)
+	}
+	return &Profiler{
+		cfg: cfg, env: env, events: events, profiles: profiles, recent: newRecent(maxRecent), rules: r, turn: 2 * time.Second,
+		relations: relations{traits: profiles, credentials: credentials},
+	}, nil
 }
 
 // Run profiles until ctx is done and the batches in hand are through.
 func (p *Profiler) Run(ctx context.Context) error {
-	p.env.Health.Ready()
 	g, ctx := errgroup.WithContext(ctx)
+	current := make(chan struct{})
+	g.Go(func() error { p.labels.follow(ctx, p.env, current); return nil })
+	g.Go(func() error { p.rules.follow(ctx, p.env); return nil })
+	select {
+	case <-current: // nobody is judged before it is known who has a label
+	case <-ctx.Done():
+		return g.Wait()
+	}
+	p.env.Health.Ready()
 	g.Go(func() error { return p.sweep(ctx) })
 	c := bus.Consumer{Name: "profiler", AckWait: p.ackWait, OnPause: p.env.Health.Pause, Exclusive: p.cfg.Exclusive}
 	g.Go(func() error {

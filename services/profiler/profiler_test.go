@@ -38,7 +38,7 @@ func newRig(t *testing.T) *rig {
 
 func (r *rig) start() {
 	env := workertest.Env(r.T, "profiler", r.bus)
-	p, err := profiler.New(profiler.Config{}, env, r.store.Events, r.store.Attackers)
+	p, err := profiler.New(profiler.Config{}, env, r.store.Events, r.store.Attackers, r.store.Credentials)
 	if err != nil {
 		r.Fatal(err)
 	}

@@ -5,9 +5,10 @@ import (
 	"sync"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/services/profiler/analysis"
 )
 
-// maxRecent bounds the profiles that are kept in memory, in bytes as sizeOf has them.
+// maxRecent bounds the profiles that are kept in memory, in bytes as analysis.Size has them.
 const maxRecent = 64 << 20
 
 // recent are the profiles that this instance was last concerned with, for reading one
@@ -70,7 +71,7 @@ func (r *recent) put(p decnet.Profile, told bool) {
 		}
 		r.remove(e)
 	}
-	k := &kept{p, told, sizeOf(&p)}
+	k := &kept{p, told, analysis.Size(&p)}
 	r.byID[p.Attacker] = r.order.PushFront(k)
 	r.size += k.size
 	for r.size > r.most {
@@ -82,18 +83,4 @@ func (r *recent) remove(e *list.Element) {
 	k := r.order.Remove(e).(*kept)
 	delete(r.byID, k.profile.Attacker)
 	r.size -= k.size
-}
-
-// sizeOf estimates the memory that a profile takes, in bytes.
-func sizeOf(p *decnet.Profile) int {
-	const fixed, entry, use = 1024, 64, 160
-	size := fixed + entry*(len(p.Kinds)+len(p.Services)+len(p.Deckies))
-	for i := range p.Credentials {
-		c := &p.Credentials[i]
-		size += use + len(c.Principal) + len(c.Secret) + len(c.Event)
-	}
-	for i := range p.Commands {
-		size += use + len(p.Commands[i].Command) + len(p.Commands[i].Event)
-	}
-	return size
 }

@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/services/profiler/analysis"
 )
 
 func TestRecentProfilesAreBounded(t *testing.T) {
 	large := decnet.Profile{Through: 1, Commands: []decnet.CommandUse{{Command: strings.Repeat("x", 10_000)}}}
-	r := newRecent(10 * sizeOf(&large))
+	r := newRecent(10 * analysis.Size(&large))
 	for i := range 100 {
 		large.Attacker = decnet.AttackerID(fmt.Sprint(i))
 		r.put(large, true)

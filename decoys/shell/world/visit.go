@@ -2,6 +2,7 @@ package world
 
 import (
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/decnet/decnet/decoys/capture"
@@ -38,6 +39,9 @@ func Events() []decnet.EventSpec {
 	return []decnet.EventSpec{
 		{Kind: decnet.KindCommand, Doc: "A command line was entered.", Fields: []decnet.FieldSpec{
 			{Name: decnet.FieldCommand, Type: decnet.TypeString, Doc: "The line as it was entered; of a script that came as a whole, one item of its list."},
+			{Name: decnet.FieldKeys, Type: decnet.TypeInt, Doc: "In how many pieces a line came that was entered on a terminal."},
+			{Name: decnet.FieldEdits, Type: decnet.TypeInt, Doc: "How many of these were keys that correct, move, recall or complete."},
+			{Name: decnet.FieldTyped, Type: decnet.TypeMillis, Doc: "How long it took from the first piece to the last, in milliseconds."},
 		}},
 		{Kind: kindDownload, Doc: "A command tried to fetch something, which was not fetched.", Fields: []decnet.FieldSpec{
 			{Name: "url", Type: decnet.TypeString, Doc: "What was to be fetched, as it was given.", Findings: []decnet.Finding{decnet.FindURL}},
@@ -60,8 +64,13 @@ func (w *World) Shell(conn *decoy.Conn, user string, captured *capture.Files) sh
 	return shell.Config{
 		System: w.System, FS: w.Files(source), User: user, Login: time.Now(), NetworkDelay: NetworkDelay(conn.Machine.Settings),
 		Source: conn.Source, Local: netip.AddrPortFrom(conn.Machine.Address, localPort(conn)),
-		Command: func(line string) {
-			conn.Log(decnet.KindCommand, decoy.Fields{decnet.FieldCommand: line}, "%s ran a command", user)
+		Command: func(line string, typed shell.Typed) {
+			fields := decoy.Fields{decnet.FieldCommand: line}
+			if typed.Keys > 0 {
+				fields[decnet.FieldKeys], fields[decnet.FieldEdits] = strconv.Itoa(typed.Keys), strconv.Itoa(typed.Edits)
+				fields[decnet.FieldTyped] = strconv.FormatInt(typed.Took.Milliseconds(), 10)
+			}
+			conn.Log(decnet.KindCommand, fields, "%s ran a command", user)
 		},
 		Password: func(user, password string) { w.SetPassword(source, user, []byte(password)) },
 		Download: func(tool, url string) { LogDownload(conn, tool, url) },

@@ -44,6 +44,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		"bounties count once":                     testBountiesOnce,
 		"bounties are told apart":                 testBountiesDistinct,
 		"bounties are listed":                     testBountyPages,
+		"traits link attackers":                   testTraits,
+		"credentials are reused":                  testReuse,
 		"attackers exist before their profile":    testSummaryLag,
 		"attackers are paged":                     testAttackerPages,
 		"attackers are paged while active":        testAttackerPagesActive,

@@ -158,7 +158,7 @@ func (s *stack) supervise(ctx context.Context) error {
 		defer context.AfterFunc(gctx, s.progress.Stopping)()
 		return sup.Run(gctx, func() { s.announce(gctx) },
 			s.rt.Unit("profiler", func(ctx context.Context, env worker.Env) error {
-				p, err := profiler.New(s.cfg.Profiler, env, s.store.Events, s.store.Attackers)
+				p, err := profiler.New(s.cfg.Profiler, env, s.store.Events, s.store.Attackers, s.store.Credentials)
 				return run(ctx, p, err)
 			}),
 			s.rt.Unit("forwarder", func(ctx context.Context, env worker.Env) error {

@@ -25,7 +25,7 @@ func main() {
 			return err
 		}
 		defer func() { _ = s.Close() }() // everything acknowledged is committed
-		p, err := profiler.New(cfg.Profiler, env, s.Events, s.Attackers)
+		p, err := profiler.New(cfg.Profiler, env, s.Events, s.Attackers, s.Credentials)
 		if err != nil {
 			return err
 		}

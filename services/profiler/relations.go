@@ -1,0 +1,107 @@
+package profiler
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/store"
+)
+
+// Traits is where the profiler looks for what attackers have in common.
+type Traits interface {
+	AddTraits(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error)
+}
+
+// Credentials is where it looks for credentials that were used elsewhere too.
+type Credentials interface {
+	Reuse(ctx context.Context, keys []decnet.CredentialKey) ([]decnet.CredentialReuse, error)
+}
+
+// relations finds what attackers have in common with others.
+type relations struct {
+	traits      Traits
+	credentials Credentials
+	told        told
+}
+
+// of is what is to be published of profiles that were just stored, beside them: deckies they went on to, what
+// they share with others, credentials that were used elsewhere. Asked again it says the same, and with
+// the same ids, so a profiler that died before it was told is made up for by the next. done is to be called
+// when all of it is on the bus.
+func (r *relations) of(ctx context.Context, profiles []decnet.Profile, traced func(decnet.AttackerID) context.Context) (out []bus.Outgoing, done func(), err error) {
+	var found []store.AttackerTraits
+	by := map[decnet.CredentialKey]decnet.AttackerID{}
+	var keys []decnet.CredentialKey
+	for i := range profiles {
+		pr := &profiles[i]
+		if pr.State == nil || muted(pr) {
+			continue
+		}
+		n := &pr.State.News
+		if n.Traversed {
+			out = append(out, bus.AttackersTraversed.New(traced(pr.Attacker), fmt.Sprintf("traversed-%s-%d", pr.Attacker, pr.Through), traversalOf(pr), string(pr.Attacker)))
+		}
+		if len(n.Traits) > 0 {
+			found = append(found, store.AttackerTraits{Attacker: pr.Attacker, Traits: n.Traits})
+		}
+		for _, key := range n.Credentials {
+			if _, asked := by[key]; !asked {
+				keys = append(keys, key)
+			}
+			by[key] = pr.Attacker
+		}
+	}
+	links, err := r.linked(ctx, found)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, l := range links {
+		id := fmt.Sprintf("link-%s-%s-%s-%s", l.Kind, l.Attacker, l.Other, l.Event)
+		out = append(out, bus.AttackersLinked.New(traced(l.Attacker), id, l, string(l.Attacker)))
+	}
+	reuses, err := r.reused(ctx, keys)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, u := range reuses {
+		u.Attacker = by[u.CredentialKey]
+		id := fmt.Sprintf("reuse-%s-%s-%s-%d-%d", u.Hash, u.Principal, u.Kind, u.Targets, u.Attackers)
+		out = append(out, bus.CredentialsReused.New(traced(u.Attacker), id, u, u.Hash))
+	}
+	return out, func() { r.told.remember(reuses) }, nil
+}
+
+func traversalOf(p *decnet.Profile) decnet.Traversal {
+	return decnet.Traversal{
+		Attacker: p.Attacker, Address: p.Address, Deckies: len(p.Deckies), Hops: p.HopCount, Path: p.Path, Through: p.Through,
+	}
+}
+
+func (r *relations) linked(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error) {
+	if len(found) == 0 || r.traits == nil {
+		return nil, nil
+	}
+	return r.traits.AddTraits(ctx, found)
+}
+
+// reused asks about credentials, and leaves out what was told before: a credential that everybody tries is
+// news when its numbers have doubled.
+func (r *relations) reused(ctx context.Context, keys []decnet.CredentialKey) ([]decnet.CredentialReuse, error) {
+	if len(keys) == 0 || r.credentials == nil {
+		return nil, nil
+	}
+	keys = r.told.due(keys)
+	all, err := r.credentials.Reuse(ctx, keys)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []decnet.CredentialReuse
+	for i := range all {
+		if r.told.isNews(&all[i]) {
+			fresh = append(fresh, all[i])
+		}
+	}
+	return fresh, nil
+}
