@@ -30,8 +30,9 @@ type ProfileState struct {
 // Timing keeps mean and spread of the times between events without keeping the events, by
 // Welford's method (Technometrics 4, 1962, page 419).
 type Timing struct {
-	Count uint64    `json:"n,omitempty"`    // events
-	Gaps  uint64    `json:"gaps,omitempty"` // times between them
+	Count uint64    `json:"n,omitempty"`     // events
+	Gaps  uint64    `json:"gaps,omitempty"`  // times between them
+	Quick uint64    `json:"quick,omitempty"` // of these, those below a tenth of a second
 	Mean  float64   `json:"mean,omitempty"`
 	M2    float64   `json:"m2,omitempty"` // sum of squares of the differences from the mean
 	Min   float64   `json:"min,omitempty"`

@@ -11,7 +11,7 @@ require (
 	golang.org/x/sync v0.24.0
 )
 
-require github.com/coregx/ahocorasick v0.3.1 // indirect
+require github.com/coregx/ahocorasick v0.3.1
 
 require (
 	github.com/antithesishq/antithesis-sdk-go v0.8.0-default-no-op // indirect

@@ -58,6 +58,14 @@ func (m *mortal) SaveProfiles(ctx context.Context, changes []store.ProfileChange
 	return living(m, func() ([]bool, error) { return m.store.Attackers.SaveProfiles(ctx, changes) })
 }
 
+func (m *mortal) AddTraits(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error) {
+	return living(m, func() ([]decnet.AttackerLink, error) { return m.store.Attackers.AddTraits(ctx, found) })
+}
+
+func (m *mortal) Reuse(ctx context.Context, keys []decnet.CredentialKey) ([]decnet.CredentialReuse, error) {
+	return living(m, func() ([]decnet.CredentialReuse, error) { return m.store.Credentials.Reuse(ctx, keys) })
+}
+
 func (m *mortal) Behind(context.Context, decnet.AttackerID, int) ([]decnet.Sighting, decnet.AttackerID, error) {
 	return nil, "", nil // what is lost stays lost, so that the test sees it
 }
@@ -75,7 +83,7 @@ type crowd struct {
 func (c *crowd) add() {
 	b := c.server.Connect("profiler")
 	m := &mortal{store: c.store}
-	p, err := profiler.New(profiler.Config{}, workertest.Env(c.T, "profiler", b), m, m)
+	p, err := profiler.New(profiler.Config{}, workertest.Env(c.T, "profiler", b), m, m, m)
 	if err != nil {
 		c.Fatal(err)
 	}
@@ -135,7 +143,7 @@ func happenings() (batches [][]decnet.Event) {
 
 // run stores and announces what happens while instances come and go, and returns every
 // profile when all is profiled.
-func (c *crowd) run(instances int, killing bool) map[decnet.AttackerID]decnet.Profile {
+func (c *crowd) run(batches [][]decnet.Event, instances int, killing bool) map[decnet.AttackerID]decnet.Profile {
 	b := c.server.Connect("ingester")
 	if err := b.EnsureTopology(c.Context()); err != nil {
 		c.Fatal(err)
@@ -151,7 +159,7 @@ func (c *crowd) run(instances int, killing bool) map[decnet.AttackerID]decnet.Pr
 	}()
 	through := map[decnet.AttackerID]uint64{}
 	kills := 0
-	for _, batch := range happenings() {
+	for _, batch := range batches {
 		done, err := c.store.Ingest(c.Context(), batch)
 		if err != nil {
 			c.Fatal(err)
@@ -190,9 +198,12 @@ func (c *crowd) run(instances int, killing bool) map[decnet.AttackerID]decnet.Pr
 			if told[id] != want {
 				return false
 			}
-			if profiles[id], err = c.store.Attackers.Profile(c.Context(), id); err != nil || profiles[id].Through != want {
+			p, err := c.store.Attackers.Profile(c.Context(), id)
+			if err != nil || p.Through != want {
 				return false
 			}
+			p.State.News = decnet.News{} // is of the latest batch, whichever that was
+			profiles[id] = p
 		}
 		return true
 	})
@@ -209,11 +220,11 @@ func (c *crowd) run(instances int, killing bool) map[decnet.AttackerID]decnet.Pr
 // one instance makes when nothing happens to it.
 func TestProfilesAreTheSameWhoeverMakesThemAndDies(t *testing.T) {
 	alone := &crowd{T: t, server: bustest.Start(t), store: storetest.Open(t)}
-	want := alone.run(1, false)
+	want := alone.run(happenings(), 1, false)
 	for _, instances := range []int{1, 2, 8} {
 		t.Run(fmt.Sprint(instances), func(t *testing.T) {
 			c := &crowd{T: t, server: bustest.Start(t), store: storetest.Open(t)}
-			have := c.run(instances, true)
+			have := c.run(happenings(), instances, true)
 			for id, p := range want {
 				if !reflect.DeepEqual(have[id], p) {
 					t.Errorf("%s is\n%+v, want\n%+v", id, have[id], p)

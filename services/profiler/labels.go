@@ -1,7 +1,9 @@
 package profiler
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -24,21 +26,31 @@ type labels struct {
 // followRetry is how long to wait for a bus that is away.
 const followRetry = 2 * time.Second
 
-// follow keeps up with the bucket until ctx is done. current is closed when all that is there now is known.
-func (l *labels) follow(ctx context.Context, env worker.Env, current chan<- struct{}) {
-	var once sync.Once
+// follow keeps up with the bucket until ctx is done. current is closed when all that is there now is known; not to
+// get as far is an error, and later a bus that is away is waited for.
+func (l *labels) follow(ctx context.Context, env worker.Env, current chan<- struct{}) error {
+	known := false
 	for {
 		err := bus.Labels.Watch(ctx, env.Bus, func(e bus.Entry[decnet.SourceLabel]) error {
 			l.set(e.Keys[0], e.Value, e.Deleted || e.Value.Validate() != nil)
 			return nil
-		}, func() { once.Do(func() { close(current) }) })
+		}, func() {
+			if !known {
+				close(current)
+			}
+			known = true
+		})
 		if ctx.Err() != nil {
-			return
+			return nil
+		}
+		err = cmp.Or(err, errors.New("the bus has gone"))
+		if !known {
+			return fmt.Errorf("read who sources are: %w", err)
 		}
 		env.Log.Warn("cannot read who sources are, trying again", "in", followRetry, "error", err)
 		select {
 		case <-ctx.Done():
-			return
+			return nil
 		case <-time.After(followRetry):
 		}
 	}

@@ -94,7 +94,7 @@ func New(cfg Config, env worker.Env, events Events, profiles Profiles, credentia
 func (p *Profiler) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	current := make(chan struct{})
-	g.Go(func() error { p.labels.follow(ctx, p.env, current); return nil })
+	g.Go(func() error { return p.labels.follow(ctx, p.env, current) })
 	g.Go(func() error { p.rules.follow(ctx, p.env); return nil })
 	select {
 	case <-current: // nobody is judged before it is known who has a label

@@ -22,6 +22,9 @@ func actor(p *decnet.Profile) decnet.Actor {
 	switch {
 	case timed && commands.Mean < 0.3:
 		return is(decnet.ActorAutomated, 85, &s.Commands, "%d commands, %.3g s apart: nobody types as fast", commands.Count, commands.Mean)
+	case timed && 2*s.Commands.Quick >= s.Commands.Gaps:
+		// A script that waits for something in between, such as a download.
+		return is(decnet.ActorAutomated, 75, &s.Commands, "%d of %d commands came within a tenth of a second", s.Commands.Quick, commands.Count)
 	case s.Commands.Gaps >= 4 && commands.Mean < 120 && commands.CV >= 0.5:
 		return is(decnet.ActorHuman, 55, &s.Commands, "%d commands at uneven intervals, %.3g s apart", commands.Count, commands.Mean)
 	case attempts.Count >= 5 && attempts.Mean < 2:

@@ -147,6 +147,7 @@ func foldBounties(p *decnet.Profile, e *decnet.Event) {
 			foldTrait(p.State, decnet.TraitURL, clip(b.Value), e)
 		case decnet.FindHASSH, decnet.FindJA3, decnet.FindJA4, decnet.FindJA4QUIC, decnet.FindHTTP2Settings, decnet.FindTCPFP:
 			foldTrait(p.State, decnet.TraitFingerprint, b.Name+":"+clip(b.Value), e)
+		default: // no trait: many have the same
 		}
 	}
 }

@@ -22,6 +22,9 @@ func foldRhythm(t *decnet.Timing, e *decnet.Event, chained bool) {
 			t.Min, t.Max = gap, gap
 		}
 		t.Min, t.Max = min(t.Min, gap), max(t.Max, gap)
+		if gap < 0.1 {
+			t.Quick++
+		}
 		from := gap - t.Mean
 		t.Mean += from / float64(t.Gaps)
 		t.M2 += from * (gap - t.Mean)
@@ -47,10 +50,10 @@ func round(f float64) float64 { return math.Round(f*1e6) / 1e6 }
 
 // evidence are the first and the last event of a timing.
 func evidence(t *decnet.Timing) []string {
-	switch {
-	case t.First == "":
+	switch t.First {
+	case "":
 		return nil
-	case t.First == t.Latest:
+	case t.Latest:
 		return []string{t.First}
 	}
 	return []string{t.First, t.Latest}

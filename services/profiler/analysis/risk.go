@@ -60,6 +60,9 @@ func risk(p *decnet.Profile) decnet.Risk {
 	add("breadth", points(deckies, step{2, 3}, step{3, 6}, step{5, 8}, step{10, mostBreadth}), mostBreadth, first(actTravel), "was on %d deckies", deckies)
 	n := p.State.Attempts.Count
 	add("guessing", points(n, step{1, 2}, step{10, 5}, step{100, 8}, step{1000, mostGuessing}), mostGuessing, first(actAttempt), "offered %d credentials", n)
+	if exploit := evidenceOf(p.Phases, string(decnet.PhaseInitialAccess)); p.Accepted == 0 && exploit != nil {
+		add("access", 8, mostAccess, exploit, "tried to get in by a weakness")
+	}
 	add("access", points(p.Accepted, step{1, mostAccess}), mostAccess, first(actAccess), "was let in %d times", p.Accepted)
 	add("execution", points(p.CommandCount, step{1, 5}, step{5, 8}, step{20, mostExecution}), mostExecution, first(actCommand), "ran %d commands", p.CommandCount)
 	if file := first(actFile); file != nil {
@@ -77,13 +80,23 @@ func risk(p *decnet.Profile) decnet.Risk {
 		}
 	}
 	add("intent", intentPoints[worst], mostIntent, evidenceOf(p.Intents, string(worst)), "is after %s", worst)
-	if len(p.Tools) > 0 {
-		add("tooling", mostTooling, mostTooling, p.Tools[0].Evidence, "uses %s", p.Tools[0].Name)
+	if tool := surest(p.Tools); tool != nil {
+		add("tooling", mostTooling, mostTooling, tool.Evidence, "uses %s", tool.Name)
 	}
-	if len(p.DecoyChecks) > 0 {
-		add("evasion", mostEvasion, mostEvasion, p.DecoyChecks[0].Evidence, "looks whether this is a decoy: %s", p.DecoyChecks[0].Name)
+	if check := surest(p.DecoyChecks); check != nil {
+		add("evasion", mostEvasion, mostEvasion, check.Evidence, "looks whether this is a decoy: %s", check.Name)
 	}
 	return r
+}
+
+// surest is the first of those with the most confidence, nil if there is none.
+func surest(list []decnet.Statement) (s *decnet.Statement) {
+	for i := range list {
+		if s == nil || list[i].Confidence > s.Confidence {
+			s = &list[i]
+		}
+	}
+	return s
 }
 
 func evidenceOf(list []decnet.Statement, name string) []string {

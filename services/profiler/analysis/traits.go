@@ -1,6 +1,7 @@
 package analysis
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"hash/fnv"
 	"regexp"
@@ -115,8 +116,6 @@ func hash64(h uint64, parts ...string) uint64 {
 
 func hex64(h uint64) string {
 	var b [8]byte
-	for i := range b {
-		b[i] = byte(h >> (56 - 8*i))
-	}
+	binary.BigEndian.PutUint64(b[:], h)
 	return hex.EncodeToString(b[:])
 }

@@ -64,6 +64,11 @@ func TestBuiltinCovers(t *testing.T) {
 	if len(list) < 110 {
 		t.Errorf("%d signatures, want at least 110", len(list))
 	}
+	for _, s := range list {
+		if !slices.ContainsFunc(s.Tests, func(t signature.Test) bool { return t.Not }) {
+			t.Errorf("%s has no test of what it is not to conclude from", s.ID)
+		}
+	}
 	for _, phase := range decnet.AttackPhases() {
 		if !slices.ContainsFunc(list, func(s signature.Signature) bool { return s.Phase == phase }) {
 			t.Errorf("no signature concludes phase %s", phase)

@@ -21,7 +21,7 @@ func (s *Set) Advance(progress map[string]decnet.SignatureProgress, e *decnet.Ev
 	if in == nil {
 		return nil
 	}
-	about := subject{Event: e}
+	about := subject{Event: bounded(e)}
 	marks := in.mark(&about)
 	var done []Match
 	var before *compiled // whose step fitted already
@@ -43,6 +43,26 @@ func (s *Set) Advance(progress map[string]decnet.SignatureProgress, e *decnet.Ev
 		}
 	}
 	return done
+}
+
+// maxValue bounds how much of a field is looked at, in bytes: an expression takes a time that grows with its
+// text, and the text is an attacker's.
+const maxValue = 4 << 10
+
+// bounded is e with fields of bounded length.
+func bounded(e *decnet.Event) *decnet.Event {
+	for _, value := range e.Fields {
+		if len(value) <= maxValue {
+			continue
+		}
+		short := *e
+		short.Fields = make(map[string]string, len(e.Fields))
+		for name, value := range e.Fields {
+			short.Fields[name] = decnet.Cut(value, maxValue)
+		}
+		return &short
+	}
+	return e
 }
 
 // alone says that one event is enough.

@@ -34,9 +34,10 @@ func programs(line string) []string {
 	for i := range len(line) {
 		switch c := line[i]; c {
 		case '\'', '"':
-			if quote == 0 {
+			switch quote {
+			case 0:
 				quote = c
-			} else if quote == c {
+			case c:
 				quote = 0
 			}
 		case ' ', '\t':

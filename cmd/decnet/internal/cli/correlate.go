@@ -201,7 +201,7 @@ func correlatedTable(w io.Writer, res *correlate.Result, o *correlateOptions) er
 	if err := printTable(w, headers, rows); err != nil {
 		return err
 	}
-	tail := fmt.Sprintf("%d attackers in %d events of %d lines", res.Attackers, res.Events, res.Lines)
+	tail := fmt.Sprintf("attackers: %d, in %d events of %d lines", res.Attackers, res.Events, res.Lines)
 	if wanted > len(top) {
 		tail = fmt.Sprintf("%d more; --limit shows them. ", wanted-len(top)) + tail
 	}

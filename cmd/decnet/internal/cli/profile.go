@@ -132,7 +132,11 @@ func (pp *profilePage) print(p *decnet.Profile) error {
 	var parts []string
 	for i := range p.Risk.Parts {
 		r := &p.Risk.Parts[i]
-		parts = append(parts, pp.with(fmt.Sprintf("%+3d of %2d  %-10s %s", r.Points, r.Most, r.Name, r.Reason), r.Evidence))
+		of := "     "
+		if r.Most > 0 {
+			of = fmt.Sprintf("of %2d", r.Most)
+		}
+		parts = append(parts, pp.with(fmt.Sprintf("%+3d %s  %-10s %s", r.Points, of, r.Name, r.Reason), r.Evidence))
 	}
 	pp.section(fmt.Sprintf("Risk %d", p.Risk.Score), parts)
 	return pp.err

@@ -154,7 +154,7 @@ func (t *teller) add(s *Step, e decnet.Event) {
 	e.ID = decnet.EventID("stories", t.name("events"), int64(len(t.told)))
 	e.Attacker = decnet.AttackerIDOf(e.Source)
 	e.Decky, e.Service, e.Session = t.decky, t.service, t.session
-	e.SourcePort = uint16(40000 + t.sessions%20000) //nolint:gosec // below 60000
+	e.SourcePort = uint16(40000 + t.sessions%20000)
 	e.Time = t.now.Add(t.story.Deckies[t.decky])
 	if !s.Time.IsZero() {
 		e.Time = s.Time.UTC()

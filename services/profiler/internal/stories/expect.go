@@ -14,6 +14,7 @@ import (
 type Expect struct {
 	Behavior decnet.BehaviorClass `yaml:"behavior"`
 	Actor    decnet.ActorKind     `yaml:"actor"`
+	Sure     int                  `yaml:"sure"` // the least confidence in the actor
 	Phase    decnet.AttackPhase   `yaml:"phase"`
 	Phases   []string             `yaml:"phases"` // at least these
 	Tools    []string             `yaml:"tools"`
@@ -86,6 +87,9 @@ func (x *Expect) check(d *differences, p *decnet.Profile) {
 	}
 	if p.Actor.Kind != x.Actor {
 		d.add("actor", p.Actor.Kind, x.Actor, strings.Join(p.Actor.Reasons, "; "))
+	}
+	if p.Actor.Confidence < x.Sure {
+		d.add("confidence in the actor", p.Actor.Confidence, x.Sure, strings.Join(p.Actor.Reasons, "; "))
 	}
 	same(d, "phase", p.Phase, x.Phase)
 	exactly(d, "tools", p.Tools, x.Tools)

@@ -73,7 +73,7 @@ func TestCheckFinds(t *testing.T) {
     attackers:
       - address: 192.0.2.1
         steps: [{open: ssh, decky: d}]
-        expect: {behavior: unknown, actor: unknown, phase: reconnaissance, phases: [execution], tools: [x], intents: [recon], checks: [y], path: [d], risk: [5, 6],
+        expect: {behavior: unknown, actor: unknown, sure: 7, phase: reconnaissance, phases: [execution], tools: [x], intents: [recon], checks: [y], path: [d], risk: [5, 6],
                  sessions: 1, credentials: 2, accepted: 3, commands: 4, artifacts: 5, implausible: 6}
 `))
 	if err != nil {
@@ -88,7 +88,7 @@ func TestCheckFinds(t *testing.T) {
 		t.Fatal("it finds nothing wrong with an empty profile")
 	}
 	for _, what := range []string{
-		"events", "through", "attacker", "address", "behavior", "actor", "phase", "phases", "tools", "intents", "decoy checks", "path", "risk",
+		"events", "through", "attacker", "address", "behavior", "actor", "confidence in the actor", "phase", "phases", "tools", "intents", "decoy checks", "path", "risk",
 		"sessions", "credentials", "accepted", "commands", "artifacts", "implausible times",
 	} {
 		if !strings.Contains(err.Error(), ": "+what+": got ") {
