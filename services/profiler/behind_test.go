@@ -1,13 +1,10 @@
 package profiler_test
 
 import (
-	"encoding/json"
+	"context"
 	"net/netip"
 	"testing"
 	"time"
-
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/bus/bustest"
@@ -89,16 +86,22 @@ func TestMissedSightingsAreFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.many(700)
-	js := stream(t, s)
-	_, err := js.CreateConsumer(t.Context(), "ATTACKERS", jetstream.ConsumerConfig{Durable: "profiler", FilterSubject: "attackers.seen.*", AckPolicy: jetstream.AckExplicitPolicy})
+	old := bus.Topic[decnet.Sighting]{Info: bus.Info{
+		Name: "attackers.seen", Keys: []string{"attacker"}, Stream: bus.AttackersSeen.Stream, Type: "decnet.attackers.seen.v1",
+	}}
+	ctx, cancel := context.WithCancel(t.Context())
+	seen := decnet.Sighting{Attacker: "cb007107", Address: netip.MustParseAddr("203.0.113.7"), Through: 699}
+	if err := r.bus.Publish(ctx, old.New(ctx, "first", seen, "cb007107")); err != nil {
+		t.Fatal(err)
+	}
+	err := old.Consume(ctx, r.bus, bus.Consumer{Name: "profiler"}, func(context.Context, []*bus.Message[decnet.Sighting]) error {
+		cancel()
+		return nil
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	old, err := json.Marshal(decnet.Sighting{Attacker: "cb007107", Address: netip.MustParseAddr("203.0.113.7"), Through: 700})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := js.Publish(t.Context(), "attackers.seen.cb007107", old); err != nil {
+	if err := r.bus.Publish(t.Context(), old.New(t.Context(), "second", seen, "cb007107")); err != nil {
 		t.Fatal(err)
 	}
 	r.start()
@@ -117,19 +120,4 @@ func TestMissedSightingsAreFound(t *testing.T) {
 	if _, dead, err := bus.DeadLetters.Newest(t.Context(), r.bus, 0); err != nil || dead != 0 {
 		t.Errorf("%d dead letters, %v", dead, err)
 	}
-}
-
-// stream is the bus as another program sees it.
-func stream(t *testing.T, s *bustest.Server) jetstream.JetStream {
-	t.Helper()
-	nc, err := nats.Connect(s.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(nc.Close)
-	js, err := jetstream.New(nc)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return js
 }
