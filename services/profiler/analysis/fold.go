@@ -2,6 +2,7 @@ package analysis
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/fields"
@@ -139,8 +140,8 @@ func foldBounties(p *decnet.Profile, e *decnet.Event) {
 		switch decnet.Finding(b.Name) {
 		case decnet.FindFile, decnet.FindMail:
 			act(p.State, actFile, e)
-			foldArtifact(p, e, decnet.ArtifactUse{SHA256: b.Value, Path: clip(e.Fields[decnet.FieldPath])})
-			foldTrait(p.State, decnet.TraitPayload, b.Value, e)
+			foldArtifact(p, e, decnet.ArtifactUse{SHA256: clip(b.Value), Path: clip(e.Fields[decnet.FieldPath])})
+			foldTrait(p.State, decnet.TraitPayload, clip(b.Value), e)
 		case decnet.FindURL:
 			act(p.State, actURL, e)
 			foldArtifact(p, e, decnet.ArtifactUse{URL: clip(b.Value)})
@@ -166,7 +167,8 @@ func foldArtifact(p *decnet.Profile, e *decnet.Event, a decnet.ArtifactUse) {
 	}
 }
 
-// clip bounds one string of a profile; the store has the whole.
+// clip bounds one string of a profile; the store has the whole. It is a copy: what an event was made of is not
+// kept for it.
 func clip(s string) string {
 	const most = 256
 	runes := 0
@@ -176,5 +178,5 @@ func clip(s string) string {
 		}
 		runes++
 	}
-	return s
+	return strings.Clone(s)
 }

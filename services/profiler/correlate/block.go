@@ -29,10 +29,17 @@ type block struct {
 	cut    bool          // it is part of a line that is too long
 	parsed chan struct{} // closed when the rest is there
 	lines  uint64
-	events [][]decnet.Event // by shard
+	events [][]line // by shard
 
 	noSource, refused, firstRefused uint64
 	reason                          string
+}
+
+// line is a line of a log that is an event.
+type line struct {
+	number uint64
+	text   []byte
+	event  *decnet.Event
 }
 
 // readBlocks cuts r into blocks of whole lines. It closes both channels.
@@ -40,12 +47,12 @@ func readBlocks(ctx context.Context, r io.Reader, todo, order chan<- *block) err
 	defer close(order)
 	defer close(todo)
 	var rest []byte
-	var line uint64
+	var number uint64
 	skipping := false // the rest of a line that is too long
 	send := func(b *block) error {
 		b.parsed = make(chan struct{})
-		b.first = line
-		line += uint64(bytes.Count(b.text, []byte{'\n'}))
+		b.first = number
+		number += uint64(bytes.Count(b.text, []byte{'\n'})) //nolint:gosec // a count
 		select {
 		case todo <- b:
 		case <-ctx.Done():
@@ -104,14 +111,14 @@ func readBlocks(ctx context.Context, r io.Reader, todo, order chan<- *block) err
 // parse makes the lines into events, for each of n shards.
 func (b *block) parse(n int) {
 	defer close(b.parsed)
-	b.events = make([][]decnet.Event, n)
-	for line := range bytes.Lines(b.text) {
+	b.events = make([][]line, n)
+	for text := range bytes.Lines(b.text) {
 		b.lines++
-		line = bytes.TrimRight(line, "\r\n")
-		if len(line) == 0 && !b.cut {
+		text = bytes.TrimRight(text, "\r\n")
+		if len(text) == 0 && !b.cut {
 			continue
 		}
-		e, err := b.parseLine(line)
+		e, err := b.parseLine(text)
 		switch {
 		case err != nil:
 			if b.refused++; b.refused == 1 {
@@ -120,9 +127,8 @@ func (b *block) parse(n int) {
 		case e.Attacker == "":
 			b.noSource++
 		default:
-			e.ID = fmt.Sprintf("line %d", b.first+b.lines)
-			i := shardOf(e.Attacker, n)
-			b.events[i] = append(b.events[i], *e)
+			i := shardOf(e.Attacker, 0, n)
+			b.events[i] = append(b.events[i], line{b.first + b.lines, text, e})
 		}
 	}
 	b.text = nil
@@ -194,8 +200,10 @@ func parseTime(s string) (time.Time, error) {
 	return t.UTC(), err
 }
 
-func shardOf(id decnet.AttackerID, n int) int {
+// shardOf is one of n; different levels share out the same attackers differently.
+func shardOf(id decnet.AttackerID, level, n int) int {
 	h := fnv.New32a()
+	_, _ = h.Write([]byte{byte(level)})
 	_, _ = h.Write([]byte(id))
 	return int(h.Sum32() % uint32(n)) //nolint:gosec // n is a handful
 }

@@ -1,15 +1,17 @@
 // Package correlate makes profiles of all attackers in a log: RFC 5424 lines as decoys write them, or
 // the JSON lines of the collector. It is the profiler's own engine over a file.
 //
-// A file is read once, from its beginning to its end, in blocks: some goroutines parse blocks, and the events go,
-// in the file's order, to the goroutine that has their attacker. Profiles that do not fit the memory they may
-// take go to a temporary file and come back when their attacker does.
+// A log is read once, from its beginning to its end, in blocks: some goroutines parse blocks, and the events go,
+// in the log's order, to the goroutine that has their attacker. Attackers whose profiles do not fit the memory they may
+// take are put off: their profiles so far and their further lines go to temporary files, which are read afterwards, each
+// with only some of the attackers (as a hybrid hash join does: DeWitt and others, SIGMOD 1984).
 package correlate
 
 import (
 	"context"
 	"io"
 	"runtime"
+	"sync"
 
 	"golang.org/x/sync/errgroup"
 
@@ -22,10 +24,11 @@ type Options struct {
 	Engine *analysis.Engine
 	// Memory bounds what profiles take, in bytes; 0 means 64 MiB.
 	Memory int
-	// Dir is where profiles go that do not fit; "" is the system's folder for temporary files.
+	// Dir is where temporary files go; "" is the system's folder for them.
 	Dir string
-	// Progress hears how many bytes were read, now and then, from one goroutine. It may be nil.
-	Progress func(bytes int64)
+	// Progress hears how many bytes of the log were read, and how many were put off that are still to be
+	// read again. It is called by one goroutine at a time, and may be nil.
+	Progress func(read, again int64)
 }
 
 // Summary is what a log was made of.
@@ -42,34 +45,39 @@ type Summary struct {
 	Reason       string `json:"reason,omitempty"`
 }
 
-// Result is the profiles of a log. Close it.
-type Result struct {
+// run is one reading of a log.
+type run struct {
+	Options
 	Summary
-	shards []*shard
+	mu    sync.Mutex // of emit, Progress and again
+	emit  func(*decnet.Profile) error
+	again int64
 }
 
-// shards is how many goroutines fold: as many as there are processors, and more than a few gain nothing.
+// shardCount is how many goroutines fold: as many as there are processors, and more than a few gain nothing.
 func shardCount() int { return min(max(runtime.GOMAXPROCS(0), 1), 8) }
 
-// Run reads a log to its end. It returns what it has, with the error, when reading fails or ctx ends.
-func Run(ctx context.Context, r io.Reader, o Options) (*Result, error) {
+// Run reads a log to its end and calls emit with the profile of every attacker in it, one at a time and in no order.
+// A profile is emit's to keep; an error of emit ends it.
+func Run(ctx context.Context, log io.Reader, o Options, emit func(*decnet.Profile) error) (Summary, error) {
 	if o.Memory <= 0 {
 		o.Memory = 64 << 20
 	}
 	if o.Progress == nil {
-		o.Progress = func(int64) {}
+		o.Progress = func(int64, int64) {}
 	}
+	r := &run{Options: o, emit: emit}
 	n := shardCount()
-	res := &Result{shards: make([]*shard, n)}
-	for i := range res.shards {
-		res.shards[i] = newShard(o.Engine, o.Memory/n, o.Dir)
+	shards := make([]*shard, n)
+	for i := range shards {
+		shards[i] = &shard{run: r, in: make(chan []line, 4), memory: o.Memory / n, names: map[string]string{}}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	g, ctx := errgroup.WithContext(ctx)
-	todo := make(chan *block, n)    // to be parsed
-	order := make(chan *block, 2*n) // the same, in the file's order
-	g.Go(func() error { return readBlocks(ctx, r, todo, order) })
+	todo := make(chan *block, n)  // to be parsed
+	order := make(chan *block, n) // the same, in the log's order
+	g.Go(func() error { return readBlocks(ctx, log, todo, order) })
 	for range n {
 		g.Go(func() error {
 			for b := range todo {
@@ -78,19 +86,21 @@ func Run(ctx context.Context, r io.Reader, o Options) (*Result, error) {
 			return nil
 		})
 	}
-	for _, s := range res.shards {
-		g.Go(func() error { return s.run(cancel) })
+	for _, s := range shards {
+		g.Go(func() error { return s.fold(ctx, cancel) })
 	}
 	g.Go(func() error {
-		defer res.endOfEvents()
 		for b := range order {
 			<-b.parsed
-			res.count(b, o.Progress)
-			for i, events := range b.events {
-				if len(events) > 0 {
-					res.shards[i].in <- events
+			r.count(b)
+			for i, lines := range b.events {
+				if len(lines) > 0 {
+					shards[i].in <- lines
 				}
 			}
+		}
+		for _, s := range shards {
+			close(s.in)
 		}
 		return nil
 	})
@@ -98,22 +108,18 @@ func Run(ctx context.Context, r io.Reader, o Options) (*Result, error) {
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause // and not that reading ended because of it
 	}
-	for _, s := range res.shards {
-		res.Attackers += s.count()
-		res.Events += s.folded
-		res.Repeated += s.repeated
+	for _, s := range shards {
+		r.Attackers += s.attackers
+		r.Events += s.folded
+		r.Repeated += s.repeated
 	}
-	return res, err
-}
-
-func (r *Result) endOfEvents() {
-	for _, s := range r.shards {
-		close(s.in)
-	}
+	return r.Summary, err
 }
 
 // count adds a block to the summary.
-func (r *Result) count(b *block, progress func(int64)) {
+func (r *run) count(b *block) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	r.Bytes += int64(b.size)
 	r.NoSource += b.noSource
 	if b.refused > 0 && r.Refused == 0 {
@@ -121,26 +127,22 @@ func (r *Result) count(b *block, progress func(int64)) {
 	}
 	r.Refused += b.refused
 	r.Lines += b.lines
-	progress(r.Bytes)
+	r.Progress(r.Bytes, r.again)
 }
 
-// Each calls f with every profile, in no order. Profiles are f's to keep.
-func (r *Result) Each(f func(*decnet.Profile) error) error {
-	for _, s := range r.shards {
-		if err := s.each(f); err != nil {
-			return err
-		}
-	}
-	return nil
+// putOff notes that bytes were put off, or read again.
+func (r *run) putOff(bytes int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.again += bytes
+	r.Progress(r.Bytes, r.again)
 }
 
-// Close removes temporary files.
-func (r *Result) Close() error {
-	var first error
-	for _, s := range r.shards {
-		if err := s.close(); err != nil && first == nil {
-			first = err
-		}
-	}
-	return first
+// finish emits a profile.
+func (r *run) finish(p *decnet.Profile) error {
+	r.Engine.Conclude(p)
+	p.State = nil
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.emit(p)
 }

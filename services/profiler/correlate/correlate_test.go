@@ -88,29 +88,38 @@ func (l *log) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func run(tb testing.TB, r io.Reader, o correlate.Options) (map[decnet.AttackerID]decnet.Profile, *correlate.Result) {
+func run(tb testing.TB, r io.Reader, o correlate.Options) (map[decnet.AttackerID]decnet.Profile, correlate.Summary) {
 	tb.Helper()
 	o.Engine = engine(tb)
-	res, err := correlate.Run(tb.Context(), r, o)
+	profiles := map[decnet.AttackerID]decnet.Profile{}
+	sum, err := correlate.Run(tb.Context(), r, o, func(p *decnet.Profile) error {
+		if _, twice := profiles[p.Attacker]; twice {
+			tb.Errorf("%s comes twice", p.Address)
+		}
+		profiles[p.Attacker] = *p
+		return nil
+	})
 	if err != nil {
 		tb.Fatal(err)
 	}
-	profiles := map[decnet.AttackerID]decnet.Profile{}
-	if err := res.Each(func(p *decnet.Profile) error { profiles[p.Attacker] = *p; return nil }); err != nil {
-		tb.Fatal(err)
-	}
-	if err := res.Close(); err != nil {
-		tb.Fatal(err)
-	}
-	return profiles, res
+	return profiles, sum
 }
 
 func TestProfilesDoNotDependOnMemory(t *testing.T) {
 	const size = 2 << 20
 	want, whole := run(t, &log{traffic: newTraffic(400), left: size}, correlate.Options{})
-	have, little := run(t, &log{traffic: newTraffic(400), left: size}, correlate.Options{Memory: 20 << 10})
-	if len(want) != 400 || whole.Summary != little.Summary || !reflect.DeepEqual(jsonOf(t, have), jsonOf(t, want)) {
-		t.Errorf("%+v with much memory is not %+v with little, or the profiles differ", whole.Summary, little.Summary)
+	putOff := int64(0)
+	o := correlate.Options{Memory: 200 << 10, Dir: t.TempDir(), Progress: func(_, again int64) { putOff = max(putOff, again) }}
+	have, little := run(t, &log{traffic: newTraffic(400), left: size}, o)
+	if len(want) != 400 || whole != little || !reflect.DeepEqual(jsonOf(t, have), jsonOf(t, want)) {
+		t.Errorf("%+v with much memory is not %+v with little, or the profiles differ", whole, little)
+	}
+	if putOff == 0 {
+		t.Error("nothing was put off")
+	}
+	have, none := run(t, &log{traffic: newTraffic(400), left: size}, correlate.Options{Memory: 1, Dir: t.TempDir()})
+	if whole != none || jsonOf(t, have) != jsonOf(t, want) {
+		t.Errorf("%+v with much memory is not %+v with none, or the profiles differ", whole, none)
 	}
 	p := want["c6120000"]
 	if p.Behavior.Class == "" || len(p.Deckies) != 2 || p.Accepted == 0 || p.Risk.Score == 0 || len(p.Path) < 2 || p.Path[0].Event != "line 1" {
@@ -146,12 +155,12 @@ func TestWhatIsNoEventIsCountedAndHarmsNobody(t *testing.T) {
 		[]byte("\n"), bytes.TrimSuffix(lines(tr.next()), []byte("\n")),
 	}, nil)
 	for name, r := range map[string]io.Reader{"at once": bytes.NewReader(input), "byte by byte": iotest.OneByteReader(bytes.NewReader(input))} {
-		profiles, res := run(t, r, correlate.Options{})
+		profiles, sum := run(t, r, correlate.Options{})
 		want := correlate.Summary{
 			Bytes: int64(len(input)), Lines: 9, Events: 3, Repeated: 1, NoSource: 1, Refused: 3, Attackers: 2,
-			FirstRefused: 2, Reason: res.Reason,
+			FirstRefused: 2, Reason: sum.Reason,
 		}
-		if got := res.Summary; got.Lines != want.Lines || got.Events != want.Events || got.Repeated != want.Repeated || got.NoSource != want.NoSource ||
+		if got := sum; got.Lines != want.Lines || got.Events != want.Events || got.Repeated != want.Repeated || got.NoSource != want.NoSource ||
 			got.Refused != want.Refused || got.Attackers != want.Attackers || got.FirstRefused != want.FirstRefused || !strings.Contains(got.Reason, "RFC 5424") {
 			t.Errorf("%s: have %+v, want %+v", name, got, want)
 		}
@@ -199,11 +208,18 @@ func TestParseLine(t *testing.T) {
 
 func TestAReadThatFailsIsTold(t *testing.T) {
 	broken := errors.New("the disk is gone")
-	_, err := correlate.Run(t.Context(), io.MultiReader(&log{traffic: newTraffic(3), left: 1 << 20}, iotest.ErrReader(broken)), correlate.Options{Engine: engine(t)})
+	none := func(*decnet.Profile) error { return nil }
+	o := correlate.Options{Engine: engine(t)}
+	_, err := correlate.Run(t.Context(), io.MultiReader(&log{traffic: newTraffic(3), left: 1 << 20}, iotest.ErrReader(broken)), o, none)
 	if !errors.Is(err, broken) {
 		t.Errorf("have %v", err)
 	}
-	_, err = correlate.Run(t.Context(), &log{traffic: newTraffic(400), left: 1 << 20}, correlate.Options{Engine: engine(t), Memory: 1, Dir: "/nowhere"})
+	_, err = correlate.Run(t.Context(), &log{traffic: newTraffic(3), left: 1 << 20}, o, func(*decnet.Profile) error { return broken })
+	if !errors.Is(err, broken) {
+		t.Errorf("an output that is broken gives %v", err)
+	}
+	o.Memory, o.Dir = 1, "/nowhere"
+	_, err = correlate.Run(t.Context(), &log{traffic: newTraffic(400), left: 1 << 20}, o, none)
 	if err == nil || !strings.Contains(err.Error(), "/nowhere") {
 		t.Errorf("a folder that is not there gives %v", err)
 	}
@@ -229,7 +245,7 @@ func FuzzParseLine(f *testing.F) {
 	})
 }
 
-// BenchmarkRun reads 64 MiB of 20,000 attackers, with so little memory that most are spilled in turn.
+// BenchmarkRun reads 64 MiB of 20,000 attackers in turn, with memory for all of them and for some.
 func BenchmarkRun(b *testing.B) {
 	for _, memory := range []int{256 << 20, 16 << 20} {
 		b.Run(fmt.Sprintf("memory=%dMiB", memory>>20), func(b *testing.B) {
@@ -241,12 +257,12 @@ func BenchmarkRun(b *testing.B) {
 			b.SetBytes(size)
 			events := uint64(0)
 			for b.Loop() {
-				res, err := correlate.Run(b.Context(), bytes.NewReader(data), correlate.Options{Engine: engine(b), Memory: memory, Dir: b.TempDir()})
+				o := correlate.Options{Engine: engine(b), Memory: memory, Dir: b.TempDir()}
+				sum, err := correlate.Run(b.Context(), bytes.NewReader(data), o, func(*decnet.Profile) error { return nil })
 				if err != nil {
 					b.Fatal(err)
 				}
-				events += res.Events
-				_ = res.Close()
+				events += sum.Events
 			}
 			b.ReportMetric(float64(events)/b.Elapsed().Seconds(), "events/s")
 		})

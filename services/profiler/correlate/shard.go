@@ -1,36 +1,69 @@
 package correlate
 
 import (
-	"bufio"
-	"container/list"
 	"context"
-	"encoding/json"
 	"fmt"
-	"hash/maphash"
-	"io"
-	"os"
+	"strings"
 
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/services/profiler/analysis"
 )
 
+const (
+	// parts is into how many parts a shard shares out its attackers; it puts off whole parts.
+	parts = 32
+	// maxLevel bounds how often attackers are put off again. At the last level they stay in memory: it is
+	// parts to the power of maxLevel times as large a log that gets there.
+	maxLevel = 4
+)
+
 // shard has the attackers of one goroutine.
 type shard struct {
-	in     chan []decnet.Event
-	engine *analysis.Engine
-	memory int // bytes that profiles may take
-	dir    string
+	*run
+	in     chan []line
+	memory int // bytes that its profiles may take
 
-	profiles map[decnet.AttackerID]*list.Element // of *entry
-	order    list.List                           // the latest used in front
+	names            map[string]string
+	attackers        int
+	folded, repeated uint64
+}
+
+// fold folds what comes until in is closed, and then what was put off. After an error, which ends the reading, it only takes it
+// away.
+func (s *shard) fold(ctx context.Context, fail context.CancelCauseFunc) (err error) {
+	t := newTable(s, 0)
+	defer t.close()
+	for lines := range s.in {
+		for i := range lines {
+			if err != nil {
+				break
+			}
+			if err = t.fold(&lines[i]); err != nil {
+				fail(err)
+			}
+		}
+	}
+	if err == nil && ctx.Err() == nil {
+		if err = t.finish(ctx); err != nil {
+			fail(err)
+		}
+	}
+	return err
+}
+
+// table has profiles in memory, in parts, until it is full; then whole parts are put off.
+type table struct {
+	*shard
+	level int
+	parts [parts]part
+	used  int
+	seen  seen
+}
+
+type part struct {
+	profiles map[decnet.AttackerID]*entry
 	used     int
-	spilled  map[decnet.AttackerID]place
-	file     *os.File
-	end      int64
-
-	seen     seen
-	folded   uint64
-	repeated uint64
+	off      *file // where it is put off, nil while it is in memory
 }
 
 type entry struct {
@@ -38,180 +71,146 @@ type entry struct {
 	size    int
 }
 
-// place is where a spilled profile is in the file.
-type place struct {
-	at   int64
-	size int32
-}
-
-func newShard(engine *analysis.Engine, memory int, dir string) *shard {
-	return &shard{
-		in: make(chan []decnet.Event, 4), engine: engine, memory: memory, dir: dir,
-		profiles: map[decnet.AttackerID]*list.Element{}, spilled: map[decnet.AttackerID]place{},
-		seen: seen{seed: maphash.MakeSeed(), known: map[uint64]struct{}{}},
+func newTable(s *shard, level int) *table {
+	t := &table{shard: s, level: level, seen: newSeen()}
+	for i := range t.parts {
+		t.parts[i].profiles = map[decnet.AttackerID]*entry{}
 	}
+	return t
 }
 
-// run folds what comes until in is closed; after an error, which ends the reading, it only takes it away.
-func (s *shard) run(fail context.CancelCauseFunc) (err error) {
-	for events := range s.in {
-		for i := range events {
-			if err != nil {
-				break
-			}
-			if err = s.fold(&events[i]); err != nil {
-				fail(err)
-			}
-		}
+func (t *table) part(id decnet.AttackerID) *part { return &t.parts[shardOf(id, t.level+1, parts)] }
+
+// fold folds an event, or puts it off.
+func (t *table) fold(l *line) error {
+	p := t.part(l.event.Attacker)
+	if p.off != nil {
+		return p.off.line(l)
 	}
-	return err
-}
-
-func (s *shard) fold(e *decnet.Event) error {
-	if s.seen.before(e) {
-		s.repeated++
+	if t.seen.before(l.event) {
+		t.repeated++
 		return nil
 	}
-	el := s.profiles[e.Attacker]
-	if el == nil {
-		p, err := s.load(e.Attacker)
-		if err != nil {
-			return err
-		}
-		el = s.order.PushFront(&entry{profile: p})
-		s.profiles[e.Attacker] = el
-	} else {
-		s.order.MoveToFront(el)
+	en := p.profiles[l.event.Attacker]
+	if en == nil {
+		en = &entry{}
+		p.profiles[l.event.Attacker] = en
 	}
-	en := el.Value.(*entry) //nolint:forcetypeassert // nothing else is in it
-	e.Seq = en.profile.Events + 1
-	s.engine.Fold(&en.profile, e)
+	t.own(l.event)
+	l.event.ID = fmt.Sprintf("line %d", l.number)
+	l.event.Seq = en.profile.Events + 1
+	t.Engine.Fold(&en.profile, l.event)
 	en.profile.State.News = decnet.News{} // nobody is to be told
-	s.folded++
+	t.folded++
 	if en.profile.Events&7 == 1 { // sizes change slowly
-		size := analysis.Size(&en.profile)
-		s.used += size - en.size
-		en.size = size
+		t.grow(p, en)
 	}
-	for s.used > s.memory && s.order.Len() > 1 {
-		if err := s.spill(s.order.Back()); err != nil {
+	for t.used > t.memory && t.level < maxLevel {
+		if done, err := t.putOffLargest(); err != nil || done {
 			return err
 		}
 	}
 	return nil
 }
 
-// spill writes a profile to the file and forgets it.
-func (s *shard) spill(el *list.Element) error {
-	if s.file == nil {
-		f, err := os.CreateTemp(s.dir, "decnet-correlate-*")
-		if err != nil {
-			return fmt.Errorf("keep profiles that do not fit the memory: %w", err)
-		}
-		s.file = f
-		_ = os.Remove(f.Name()) // it is gone with this process, whatever becomes of that
+// own copies the texts of an event that a profile keeps, so that it does not keep the whole line for each.
+func (t *table) own(e *decnet.Event) {
+	e.Decky, e.Service, e.Kind, e.Session = t.name(e.Decky), t.name(e.Service), t.name(e.Kind), strings.Clone(e.Session)
+}
+
+// maxNames bounds the names that are shared.
+const maxNames = 4096
+
+// name is one copy of a name that many events have.
+func (t *table) name(s string) string {
+	if have, ok := t.names[s]; ok {
+		return have
 	}
-	en := s.order.Remove(el).(*entry) //nolint:forcetypeassert // nothing else is in it
-	data, err := json.Marshal(&en.profile)
+	s = strings.Clone(s)
+	if len(t.names) < maxNames {
+		t.names[s] = s
+	}
+	return s
+}
+
+func (t *table) grow(p *part, en *entry) {
+	size := analysis.Size(&en.profile)
+	p.used += size - en.size
+	t.used += size - en.size
+	en.size = size
+}
+
+// putOffLargest puts off the largest part that is in memory; done says that there is none.
+func (t *table) putOffLargest() (done bool, err error) {
+	var largest *part
+	for i := range t.parts {
+		if p := &t.parts[i]; p.off == nil && (largest == nil || p.used > largest.used) {
+			largest = p
+		}
+	}
+	if largest == nil {
+		return true, nil
+	}
+	if largest.off, err = newFile(t.run); err != nil {
+		return false, err
+	}
+	for _, en := range largest.profiles {
+		if err := largest.off.profile(&en.profile); err != nil {
+			return false, err
+		}
+	}
+	t.used -= largest.used
+	largest.profiles, largest.used = nil, 0
+	return false, nil
+}
+
+// finish emits what is in memory, forgets it, and then sees to what was put off, part by part.
+func (t *table) finish(ctx context.Context) error {
+	for i := range t.parts {
+		p := &t.parts[i]
+		for _, en := range p.profiles {
+			if err := t.run.finish(&en.profile); err != nil {
+				return err
+			}
+		}
+		t.attackers += len(p.profiles)
+		p.profiles = nil
+	}
+	for i := range t.parts {
+		off := t.parts[i].off
+		if off == nil {
+			continue
+		}
+		if err := t.again(ctx, off); err != nil {
+			return err
+		}
+		off.close()
+		t.parts[i].off = nil
+	}
+	return nil
+}
+
+// again reads what was put off.
+func (t *table) again(ctx context.Context, off *file) error {
+	next := newTable(t.shard, t.level+1)
+	defer next.close()
+	err := off.read(ctx, func(p decnet.Profile) {
+		analysis.Resume(&p)
+		en := &entry{profile: p}
+		part := next.part(p.Attacker)
+		part.profiles[p.Attacker] = en
+		next.grow(part, en)
+	}, next.fold)
 	if err != nil {
 		return err
 	}
-	if _, err := s.file.WriteAt(data, s.end); err != nil {
-		return fmt.Errorf("keep profiles that do not fit the memory: %w", err)
-	}
-	id := en.profile.Attacker
-	s.spilled[id] = place{s.end, int32(len(data))} //nolint:gosec // a profile is bounded
-	s.end += int64(len(data))
-	s.used -= en.size
-	delete(s.profiles, id)
-	return nil
+	return next.finish(ctx)
 }
 
-// load reads a profile back, or begins one.
-func (s *shard) load(id decnet.AttackerID) (p decnet.Profile, err error) {
-	at, ok := s.spilled[id]
-	if !ok {
-		return p, nil
-	}
-	delete(s.spilled, id)
-	data := make([]byte, at.size)
-	if _, err := s.file.ReadAt(data, at.at); err != nil {
-		return p, fmt.Errorf("read a profile back: %w", err)
-	}
-	err = json.Unmarshal(data, &p)
-	analysis.Resume(&p)
-	return p, err
-}
-
-func (s *shard) count() int { return len(s.profiles) + len(s.spilled) }
-
-// each calls f with all profiles, concluded.
-func (s *shard) each(f func(*decnet.Profile) error) error {
-	for el := s.order.Front(); el != nil; el = el.Next() {
-		p := el.Value.(*entry).profile //nolint:forcetypeassert // nothing else is in it
-		s.engine.Conclude(&p)
-		p.State = nil
-		if err := f(&p); err != nil {
-			return err
+func (t *table) close() {
+	for i := range t.parts {
+		if off := t.parts[i].off; off != nil {
+			off.close()
 		}
 	}
-	for id, at := range s.spilled {
-		data := bufio.NewReader(io.NewSectionReader(s.file, at.at, int64(at.size)))
-		var p decnet.Profile
-		if err := json.NewDecoder(data).Decode(&p); err != nil {
-			return fmt.Errorf("read the profile of %s back: %w", id.Addr(), err)
-		}
-		analysis.Resume(&p)
-		s.engine.Conclude(&p)
-		p.State = nil
-		if err := f(&p); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *shard) close() error {
-	if s.file == nil {
-		return nil
-	}
-	return s.file.Close()
-}
-
-// seen knows the events of the last while by the numbers that decoys give them: after a crash the last
-// lines of a log may stand in it twice. Events without a number are taken for new.
-type seen struct {
-	seed  maphash.Seed
-	known map[uint64]struct{}
-	ring  []uint64
-	next  int
-}
-
-// remembered is how many events are known; a repetition is not as far away.
-const remembered = 1 << 16
-
-// before reports whether the event was there already, and remembers it.
-func (s *seen) before(e *decnet.Event) bool {
-	boot, seq := e.Fields[decnet.FieldBoot], e.Fields[decnet.FieldSeq]
-	if boot == "" || seq == "" {
-		return false
-	}
-	var h maphash.Hash
-	h.SetSeed(s.seed)
-	_, _ = h.WriteString(boot)
-	_ = h.WriteByte(0)
-	_, _ = h.WriteString(seq)
-	sum := h.Sum64()
-	if _, ok := s.known[sum]; ok {
-		return true
-	}
-	if len(s.ring) < remembered {
-		s.ring = append(s.ring, sum)
-	} else {
-		delete(s.known, s.ring[s.next])
-		s.ring[s.next] = sum
-		s.next = (s.next + 1) % remembered
-	}
-	s.known[sum] = struct{}{}
-	return false
 }

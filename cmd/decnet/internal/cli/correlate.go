@@ -81,30 +81,43 @@ func correlateLog(c *cobra.Command, name string, o *correlateOptions) error {
 		return err
 	}
 	defer func() { _ = in.Close() }() // was only read
-	res, err := correlate.Run(c.Context(), in, correlate.Options{
+	out := bufio.NewWriter(c.OutOrStdout())
+	r := newReport(out, o)
+	sum, err := correlate.Run(c.Context(), in, correlate.Options{
 		Engine: analysis.New(set), Memory: o.memory << 20, Progress: readProgress(c.ErrOrStderr(), size),
+	}, func(p *decnet.Profile) error {
+		if len(p.Deckies) < o.deckies || p.Risk.Score < o.risk {
+			return nil
+		}
+		return r.profile(p)
 	})
-	defer func() { _ = res.Close() }() // a temporary file that is gone already
 	if err != nil {
 		return err
 	}
-	out := bufio.NewWriter(c.OutOrStdout())
+	if err := r.end(&sum); err != nil {
+		return err
+	}
+	if sum.Refused > 0 {
+		_, _ = fmt.Fprintf(c.ErrOrStderr(), "%d of %d lines are no events and were left out; the first is line %d: %s\n",
+			sum.Refused, sum.Lines, sum.FirstRefused, oneLine(sum.Reason, 160))
+	}
+	return out.Flush()
+}
+
+// report writes profiles as they come.
+type report interface {
+	profile(*decnet.Profile) error
+	end(*correlate.Summary) error
+}
+
+func newReport(w io.Writer, o *correlateOptions) report {
 	switch o.output {
 	case "json":
-		err = correlatedJSON(out, res, o)
+		return &jsonReport{w: w, between: "[\n"}
 	case "syslog":
-		err = correlatedSyslog(out, res, o)
-	default:
-		err = correlatedTable(out, res, o)
+		return &syslogReport{w: w}
 	}
-	if err == nil {
-		err = out.Flush()
-	}
-	if res.Refused > 0 {
-		_, _ = fmt.Fprintf(c.ErrOrStderr(), "%d of %d lines are no events and were left out; the first is line %d: %s\n",
-			res.Refused, res.Lines, res.FirstRefused, oneLine(res.Reason, 160))
-	}
-	return err
+	return &tableReport{w: w, limit: o.limit}
 }
 
 // readSignatures are the built-in ones, and those of a folder if there is one.
@@ -136,76 +149,73 @@ func openLog(c *cobra.Command, name string) (io.ReadCloser, int64, error) {
 }
 
 // readProgress tells a terminal how far it is, twice a second, once it takes longer than a second.
-func readProgress(w io.Writer, size int64) func(int64) {
+func readProgress(w io.Writer, size int64) func(read, again int64) {
 	f, ok := w.(*os.File)
 	if !ok || !term.IsTerminal(f.Fd()) {
 		return nil
 	}
 	begin, last := time.Now(), time.Time{}
-	return func(done int64) {
+	return func(read, again int64) {
 		now := time.Now()
-		end := size > 0 && done >= size
+		end := size > 0 && read >= size && again == 0
 		if now.Sub(begin) < time.Second || now.Sub(last) < time.Second/2 && !end {
 			return
 		}
 		last = now
-		rate := float64(done) / now.Sub(begin).Seconds()
-		text := fmt.Sprintf("%.0f MB read, %.0f MB/s", float64(done)/1e6, rate/1e6)
-		if size > 0 {
-			text = fmt.Sprintf("%3.0f %% of %.0f MB, %.0f MB/s, %.0f s left", 100*float64(done)/float64(size), float64(size)/1e6, rate/1e6, float64(size-done)/rate)
-		}
-		if end {
+		rate := float64(read) / now.Sub(begin).Seconds()
+		text := fmt.Sprintf("%.0f MB read, %.0f MB/s", float64(read)/1e6, rate/1e6)
+		switch {
+		case end:
 			text = ""
+		case again > 0 && read >= size:
+			text = fmt.Sprintf("all read, %.0f MB of it once more: there are many attackers", float64(again)/1e6)
+		case size > 0:
+			text = fmt.Sprintf("%3.0f %% of %.0f MB, %.0f MB/s, %.0f s left", 100*float64(read)/float64(size), float64(size)/1e6, rate/1e6, float64(size-read)/rate)
 		}
 		_, _ = fmt.Fprintf(w, "\r\x1b[K%s", text)
 	}
 }
 
-// wanted selects profiles.
-func (o *correlateOptions) wanted(p *decnet.Profile) bool {
-	return len(p.Deckies) >= o.deckies && p.Risk.Score >= o.risk
+// tableReport is a table of those with the highest risk.
+type tableReport struct {
+	w     io.Writer
+	limit int
+	all   int
+	top   []*decnet.Profile
 }
 
-func correlatedTable(w io.Writer, res *correlate.Result, o *correlateOptions) error {
-	var top []*decnet.Profile
-	wanted := 0
-	worse := func(a, b *decnet.Profile) int {
+func (t *tableReport) profile(p *decnet.Profile) error {
+	t.all++
+	i, _ := slices.BinarySearchFunc(t.top, p, func(a, b *decnet.Profile) int {
 		return cmp.Or(cmp.Compare(b.Risk.Score, a.Risk.Score), cmp.Compare(b.Events, a.Events), a.Address.Compare(b.Address))
-	}
-	err := res.Each(func(p *decnet.Profile) error {
-		if !o.wanted(p) {
-			return nil
-		}
-		wanted++
-		i, _ := slices.BinarySearchFunc(top, p, worse)
-		if i < o.limit {
-			top = slices.Insert(top, i, p)
-			top = top[:min(len(top), o.limit)]
-		}
-		return nil
 	})
-	if err != nil {
-		return err
+	if i < t.limit {
+		t.top = slices.Insert(t.top, i, p)
+		t.top = t.top[:min(len(t.top), t.limit)]
 	}
-	if len(top) == 0 {
-		return printLine(w, fmt.Sprintf("no such attacker in %d events of %d lines", res.Events, res.Lines))
+	return nil
+}
+
+func (t *tableReport) end(sum *correlate.Summary) error {
+	if len(t.top) == 0 {
+		return printLine(t.w, fmt.Sprintf("no such attacker in %d events of %d lines", sum.Events, sum.Lines))
 	}
-	rows := make([][]string, len(top))
-	for i, p := range top {
+	rows := make([][]string, len(t.top))
+	for i, p := range t.top {
 		rows[i] = []string{
 			p.Address.String(), fmt.Sprint(p.Risk.Score), string(p.Behavior.Class), string(p.Actor.Kind), string(p.Phase), statementNames(p.Tools, 2),
 			fmt.Sprint(p.Events), fmt.Sprint(p.CredentialCount), pathOf(p, 3), p.FirstSeen.Format(time.DateTime), p.LastSeen.Sub(p.FirstSeen).Round(time.Second).String(),
 		}
 	}
 	headers := []string{"attacker", "risk", "behavior", "actor", "phase", "tools", "events", "credentials", "path", "first seen", "for"}
-	if err := printTable(w, headers, rows); err != nil {
+	if err := printTable(t.w, headers, rows); err != nil {
 		return err
 	}
-	tail := fmt.Sprintf("attackers: %d, in %d events of %d lines", res.Attackers, res.Events, res.Lines)
-	if wanted > len(top) {
-		tail = fmt.Sprintf("%d more; --limit shows them. ", wanted-len(top)) + tail
+	tail := fmt.Sprintf("attackers: %d, in %d events of %d lines", sum.Attackers, sum.Events, sum.Lines)
+	if t.all > len(t.top) {
+		tail = fmt.Sprintf("%d more; --limit shows them. ", t.all-len(t.top)) + tail
 	}
-	return printLine(w, dim.Render(tail))
+	return printLine(t.w, dim.Render(tail))
 }
 
 // statementNames are the first few names of a list.
@@ -234,28 +244,27 @@ func pathOf(p *decnet.Profile, most int) string {
 	return oneLine(strings.Join(names, " > "), 80)
 }
 
-// correlatedJSON writes an array, a profile a line, so that it needs no memory for all.
-func correlatedJSON(w io.Writer, res *correlate.Result, o *correlateOptions) error {
-	between := "[\n"
-	err := res.Each(func(p *decnet.Profile) error {
-		if !o.wanted(p) {
-			return nil
-		}
-		data, err := json.Marshal(p)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(w, "%s%s", between, data)
-		between = ",\n"
-		return err
-	})
+// jsonReport is an array, a profile a line, so that it needs no memory for all.
+type jsonReport struct {
+	w       io.Writer
+	between string
+}
+
+func (j *jsonReport) profile(p *decnet.Profile) error {
+	data, err := json.Marshal(p)
 	if err != nil {
 		return err
 	}
-	if between == "[\n" {
-		_, err = io.WriteString(w, "[]\n")
-		return err
+	_, err = fmt.Fprintf(j.w, "%s%s", j.between, data)
+	j.between = ",\n"
+	return err
+}
+
+func (j *jsonReport) end(*correlate.Summary) error {
+	end := "\n]\n"
+	if j.between == "[\n" {
+		end = "[]\n"
 	}
-	_, err = io.WriteString(w, "\n]\n")
+	_, err := io.WriteString(j.w, end)
 	return err
 }

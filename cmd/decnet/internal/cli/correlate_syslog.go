@@ -18,19 +18,19 @@ const (
 	kindTraversal = "traversal_detected"
 )
 
-// correlatedSyslog writes an RFC 5424 line for each attacker, with severity warning for those on
-// several deckies.
-func correlatedSyslog(w io.Writer, res *correlate.Result, o *correlateOptions) error {
-	var line []byte
-	return res.Each(func(p *decnet.Profile) error {
-		if !o.wanted(p) {
-			return nil
-		}
-		line = append(rfc5424.Append(line[:0], syslogOf(p)), '\n')
-		_, err := w.Write(line)
-		return err
-	})
+// syslogReport is an RFC 5424 line for each attacker, with severity warning for those on several deckies.
+type syslogReport struct {
+	w    io.Writer
+	line []byte
 }
+
+func (r *syslogReport) profile(p *decnet.Profile) error {
+	r.line = append(rfc5424.Append(r.line[:0], syslogOf(p)), '\n')
+	_, err := r.w.Write(r.line)
+	return err
+}
+
+func (r *syslogReport) end(*correlate.Summary) error { return nil }
 
 func syslogOf(p *decnet.Profile) *rfc5424.Message {
 	const local0, warning, informational = 16 * 8, 4, 6
