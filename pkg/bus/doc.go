@@ -22,6 +22,10 @@
 // order is the stream's for Consumer.Ordered alone; Hold sees to it that one
 // instance at a time consumes so.
 //
+// A topic with lanes is divided by a key, see Info.Lane. The messages of a lane are handed
+// over in order, one at a time: none before the one in front of it is settled, and by one of
+// all instances, any of which may serve any lane. A batch has messages of several lanes.
+//
 // # What a handler's error means
 //
 // nil acknowledges. Later(err) says that something the handler needs is down:

@@ -2,13 +2,11 @@ package bus
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"sync/atomic"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"golang.org/x/sync/errgroup"
 )
@@ -44,6 +42,7 @@ type lanes struct {
 	bus       *Bus
 	consumers []jetstream.Consumer
 	next      int          // the one to be asked next
+	young     []unripe     // by lane, what is to become older before it is handled
 	most      atomic.Int32 // how many are taken at once
 	bound     int32        // of that
 	answered  atomic.Int64 // when the server last did, in nanoseconds
@@ -61,7 +60,7 @@ func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done fun
 	if c.Ordered || c.Rest > 0 {
 		return fmt.Errorf("consume %s as %s: a lane is in order by itself, and there is no rest from lanes", t.Name, c.Name)
 	}
-	l := &lanes{bus: b, consumers: make([]jetstream.Consumer, t.Lanes), bound: int32(min(c.Batch, t.Lanes))} //nolint:gosec // lanes are few
+	l := &lanes{bus: b, consumers: make([]jetstream.Consumer, t.Lanes), young: make([]unripe, t.Lanes), bound: int32(min(c.Batch, t.Lanes))} //nolint:gosec // lanes are few
 	l.done = func(m jetstream.Msg) bool {
 		if meta, err := m.Metadata(); done == nil || err != nil || meta.NumPending == 0 {
 			return false
@@ -87,103 +86,43 @@ func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done fun
 		return err
 	}
 	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle, lanes: l}
+	defer l.giveBack()
 	return r.runAll(ctx)
 }
 
-// fetchLanes waits until a lane has a message and returns what several have.
+// fetchLanes waits until lanes have messages that are as old as Consumer.Linger wants
+// them, and returns those.
 func (r *reader[T]) fetchLanes(ctx context.Context) ([]jetstream.Msg, error) {
+	l := r.lanes
 	for wait := time.Millisecond; ctx.Err() == nil; wait = min(2*wait, lanePause) {
-		msgs, err := r.lanes.take(int(r.lanes.most.Load()))
+		most := int(l.most.Load())
+		msgs, next := l.ripe(most)
+		more, err := l.take(most - len(msgs))
+		for _, m := range more {
+			if left := r.cfg.untilOld(age(m.Msg)); left > 0 {
+				l.young[m.lane] = unripe{m.Msg, time.Now().Add(left), time.Now().Add(r.cfg.AckWait * 2 / 3)}
+				next = min(next, left)
+			} else {
+				msgs = append(msgs, m.Msg)
+			}
+		}
 		if len(msgs) > 0 {
 			r.inHand.Add(1)
-			return r.gather(ctx, msgs), nil // an error comes again
+			return msgs, nil // an error comes again
 		}
 		if err != nil {
 			rest(ctx, lanePause)
 			return nil, err
 		}
-		rest(ctx, wait)
+		rest(ctx, min(wait, next))
 	}
 	return nil, ctx.Err()
-}
-
-// gather waits until the first message is as old as Consumer.Linger wants it, and takes
-// along what other lanes have by then.
-func (r *reader[T]) gather(ctx context.Context, msgs []jetstream.Msg) []jetstream.Msg {
-	most := int(r.lanes.most.Load())
-	meta, err := msgs[0].Metadata()
-	if err != nil || r.cfg.Linger <= 0 {
-		return msgs
-	}
-	wait := r.cfg.untilOld(time.Since(meta.Timestamp))
-	if wait <= 0 {
-		return msgs
-	}
-	if rest(ctx, wait); len(msgs) < most && ctx.Err() == nil {
-		more, _ := r.lanes.take(most - len(msgs)) // an error comes again
-		msgs = append(msgs, more...)
-	}
-	return msgs
 }
 
 // untilOld is how long a message of some age has to wait. The server's clock, by which it
 // is that old, may be another; and whoever waits longer has to say so to the server.
 func (c *Consumer) untilOld(age time.Duration) time.Duration {
 	return min(c.Linger-age, c.Linger, c.AckWait/3)
-}
-
-// take returns what lanes have, at most one message of each and so many in all. It asks no more of them at once than may bring what is wanted.
-func (l *lanes) take(most int) (msgs []jetstream.Msg, err error) {
-	if !l.bus.Connected() {
-		if l.bus.nc.IsClosed() {
-			return nil, nats.ErrConnectionClosed
-		}
-		l.answered.Store(time.Now().UnixNano()) // patience begins when it is back
-		return nil, nats.ErrConnectionReconnecting
-	}
-	begin := time.Now()
-	for looked := 0; looked < len(l.consumers) && len(msgs) < most && err == nil; {
-		n := min(most-len(msgs), len(l.consumers)-looked)
-		asked := make([]jetstream.Consumer, n)
-		for i := range asked {
-			asked[i] = l.consumers[l.next]
-			l.next = (l.next + 1) % len(l.consumers)
-		}
-		looked += n
-		for len(asked) > 0 && err == nil && time.Since(begin) < laneTarget {
-			var some []jetstream.Msg
-			some, asked, err = l.ask(asked)
-			msgs = append(msgs, some...)
-		}
-	}
-	if err == nil {
-		l.answered.Store(time.Now().UnixNano())
-	}
-	return msgs, err
-}
-
-// ask returns what consumers have, and those that have to be asked again, since there was
-// nothing to do about what they had.
-func (l *lanes) ask(asked []jetstream.Consumer) (msgs []jetstream.Msg, again []jetstream.Consumer, err error) {
-	answers := make([]jetstream.MessageBatch, len(asked))
-	for i, cons := range asked {
-		if answers[i], err = cons.Fetch(1, jetstream.FetchMaxWait(laneAnswer)); err != nil {
-			answers = answers[:i]
-			break
-		}
-	}
-	for i, answer := range answers {
-		for m := range answer.Messages() {
-			if l.done(m) {
-				_ = m.Ack() // or it comes again
-				again = append(again, asked[i])
-			} else {
-				msgs = append(msgs, m)
-			}
-		}
-		err = errors.Join(err, answer.Error())
-	}
-	return msgs, again, err
 }
 
 // mayRecover reports whether err is one that passes when the server is back. Consumers

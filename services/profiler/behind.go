@@ -11,12 +11,8 @@ import (
 	"github.com/decnet/decnet/services/profiler/analysis"
 )
 
-const (
-	// page is how many events of an attacker who is far behind are read and saved at once.
-	page = 1000
-	// turn is how long one such attacker may keep another waiting.
-	turn = 2 * time.Second
-)
+// page is how many events of an attacker who is far behind are read and saved at once.
+const page = 1000
 
 // profiled says what an attacker's profile is now.
 func profiled(ctx context.Context, p decnet.Profile) bus.Outgoing {
@@ -53,69 +49,86 @@ func (p *Profiler) handleBehind(ctx, work context.Context, messages []*bus.Messa
 	return nil
 }
 
+// pages is a profile that is made page by page.
+type pages struct {
+	profile decnet.Profile
+	stored  uint64 // through which event the stored one goes
+	untold  bool   // what is news in it was not told
+	more    bool   // there may be further events
+}
+
 // follow folds an attacker's events page by page, each page saved, until there are no
 // more or its turn is over.
 func (p *Profiler) follow(ctx, work context.Context, id decnet.AttackerID, n news) error {
 	profile, err := p.stored(work, id)
-	if err != nil {
+	if err != nil || profile.Through > n.Through {
 		return err
 	}
-	if profile.Through > n.Through {
-		return nil
-	}
-	before := profile.Through
+	m := pages{profile: profile, stored: profile.Through, more: true}
 	if outdated(&profile) {
-		profile = decnet.Profile{} // from the first event on, and nothing is stored until it is ahead of what is
+		m.profile = decnet.Profile{} // from the first event on, and nothing is stored until it is ahead of what is
 	}
-	untold := false
-	for begin := time.Now(); ; {
+	late := false
+	for begin := time.Now(); m.more && !late; {
 		if ctx.Err() != nil {
 			return bus.Later(ctx.Err())
 		}
-		if time.Since(begin) > turn && profile.Through < n.Through && profile.Through >= before {
-			if err := p.tell(work, []decnet.Profile{profile}, map[decnet.AttackerID]news{id: n}); err != nil {
-				return err
-			}
-			one := decnet.Sightings{Sightings: []decnet.Sighting{n.Sighting}}
-			err := p.env.Bus.Publish(work, bus.AttackersBehind.New(n.ctx, fmt.Sprintf("behind-%s-%d", one.ID(), profile.Through), one, one.Lane(bus.AttackersBehind.Lane)))
-			if err != nil {
-				return bus.Later(err)
-			}
-			return nil
-		}
-		events, err := p.events.Timeline(work, id, profile.Through, page)
-		if err != nil {
+		if err := p.turnPage(work, id, &m); err != nil {
 			return err
 		}
-		if len(events) == 0 {
-			break
-		}
-		p.foldAll(&profile, events, untold)
-		untold = true
-		if profile.Through <= before {
-			continue
-		}
-		saved, err := p.profiles.SaveProfiles(work, []store.ProfileChange{{Profile: profile, PreviousThrough: before}})
-		if err != nil {
-			return err
-		}
-		if !saved[0] {
-			if profile, err = p.stored(work, id); err != nil {
-				return err
-			}
-			before = profile.Through
-			continue
-		}
-		before = profile.Through
-		p.env.Health.Counter("profiles").Add(1)
-		if len(events) < page {
-			break
-		}
+		// What is there by then and was not when it was sighted has a sighting of its own.
+		late = time.Since(begin) > p.turn && m.profile.Through >= m.stored
 	}
-	if profile.Through == 0 || profile.Through < before {
+	if m.profile.Through == 0 || m.profile.Through < m.stored {
 		return nil // its events were removed
 	}
-	return p.tell(work, []decnet.Profile{profile}, map[decnet.AttackerID]news{id: n})
+	if err := p.tell(work, []decnet.Profile{m.profile}, map[decnet.AttackerID]news{id: n}); err != nil {
+		return err
+	}
+	if m.more && m.profile.Through < n.Through {
+		return p.again(work, n, m.profile.Through)
+	}
+	return nil
+}
+
+// turnPage folds a page of events and saves what comes of it. If somebody else was faster
+// it goes on with what that one saved.
+func (p *Profiler) turnPage(ctx context.Context, id decnet.AttackerID, m *pages) error {
+	events, err := p.events.Timeline(ctx, id, m.profile.Through, page)
+	if err != nil {
+		return err
+	}
+	if m.more = len(events) > 0; !m.more {
+		return nil
+	}
+	p.foldAll(&m.profile, events, m.untold)
+	m.untold = true
+	if m.profile.Through <= m.stored {
+		return nil
+	}
+	saved, err := p.profiles.SaveProfiles(ctx, []store.ProfileChange{{Profile: m.profile, PreviousThrough: m.stored}})
+	if err != nil {
+		return err
+	}
+	if saved[0] {
+		p.env.Health.Counter("profiles").Add(1)
+		m.more = len(events) == page
+	} else if m.profile, err = p.stored(ctx, id); err != nil {
+		return err
+	}
+	m.stored = m.profile.Through
+	return nil
+}
+
+// again has an attacker queue behind the next one. Its profile goes further than when it
+// queued before, so that the stream does not take this for a repetition.
+func (p *Profiler) again(ctx context.Context, n news, through uint64) error {
+	one := decnet.Sightings{Sightings: []decnet.Sighting{n.Sighting}}
+	out := bus.AttackersBehind.New(n.ctx, fmt.Sprintf("behind-%s-%d", one.ID(), through), one, one.Lane(bus.AttackersBehind.Lane))
+	if err := p.env.Bus.Publish(ctx, out); err != nil {
+		return bus.Later(err)
+	}
+	return nil
 }
 
 // stored is an attacker's stored profile, or the zero one.

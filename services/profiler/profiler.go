@@ -72,6 +72,7 @@ type Profiler struct {
 	relations relations
 	slow      func()        // what a test has every event take besides; nil is nothing
 	ackWait   time.Duration // 0 is the bus's
+	turn      time.Duration // how long one who is far behind may keep another waiting
 }
 
 // New prepares a profiler. Signatures that are wrong are an error.
@@ -84,7 +85,7 @@ func New(cfg Config, env worker.Env, events Events, profiles Profiles, credentia
 		return nil, fmt.Errorf("profiler.signatures: %w", err)
 	}
 	return &Profiler{
-		cfg: cfg, env: env, events: events, profiles: profiles, recent: newRecent(maxRecent), rules: r,
+		cfg: cfg, env: env, events: events, profiles: profiles, recent: newRecent(maxRecent), rules: r, turn: 2 * time.Second,
 		relations: relations{traits: profiles, credentials: credentials},
 	}, nil
 }

@@ -66,7 +66,7 @@ func (r *recent) put(p decnet.Profile, told bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if e, ok := r.byID[p.Attacker]; ok {
-		if e.Value.(*kept).profile.Through >= p.Through {
+		if k := e.Value.(*kept); k.profile.Through > p.Through || k.profile.Through == p.Through && k.told {
 			return
 		}
 		r.remove(e)
