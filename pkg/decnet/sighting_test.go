@@ -49,7 +49,7 @@ func TestSightingsAreNamedByWhatTheySay(t *testing.T) {
 		}
 		return s.ID()
 	}
-	if make("ab", 1, 2) != make("ab", 1, 2) {
+	if one, again := make("ab", 1, 2), make("ab", 1, 2); one != again {
 		t.Error("the same sightings have two ids")
 	}
 	seen := map[string]bool{}

@@ -41,7 +41,7 @@ func (l *labels) follow(ctx context.Context, env worker.Env, current chan<- stru
 			known = true
 		})
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // it ends because of that
 		}
 		err = cmp.Or(err, errors.New("the bus has gone"))
 		if !known {

@@ -59,6 +59,6 @@ func (t *told) remember(reuses []decnet.CredentialReuse) {
 	}
 	for i := range reuses {
 		r := &reuses[i]
-		t.m[r.CredentialKey] = &toldOf{size: sizeOf(r), wait: int(min((r.Targets+r.Attackers)/8, 1000))} //nolint:gosec // bounded
+		t.m[r.CredentialKey] = &toldOf{size: sizeOf(r), wait: int(min((r.Targets+r.Attackers)/8, 1000))}
 	}
 }

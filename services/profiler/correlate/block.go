@@ -203,7 +203,7 @@ func parseTime(s string) (time.Time, error) {
 // shardOf is one of n; different levels share out the same attackers differently.
 func shardOf(id decnet.AttackerID, level, n int) int {
 	h := fnv.New32a()
-	_, _ = h.Write([]byte{byte(level)})
+	_, _ = h.Write([]byte{byte(level & 0xff)})
 	_, _ = h.Write([]byte(id))
 	return int(h.Sum32() % uint32(n)) //nolint:gosec // n is a handful
 }
