@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	blockSize = 256 << 10
+	blockSize = 128 << 10
 	// maxLine bounds a line, in bytes: a JSON line has the plain one in it, escaped. A longer one is refused.
 	maxLine = 8 * eventlog.MaxLine
 )
