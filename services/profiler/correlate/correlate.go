@@ -22,7 +22,7 @@ import (
 // Options say how.
 type Options struct {
 	Engine *analysis.Engine
-	// Memory bounds what profiles take, in bytes; 0 means 32 MiB.
+	// Memory bounds what profiles take, in bytes; 0 means 24 MiB.
 	Memory int
 	// Dir is where temporary files go; "" is the system's folder for them.
 	Dir string
@@ -61,7 +61,7 @@ func shardCount() int { return min(max(runtime.GOMAXPROCS(0), 1), 8) }
 // A profile is emit's to keep; an error of emit ends it.
 func Run(ctx context.Context, log io.Reader, o Options, emit func(*decnet.Profile) error) (Summary, error) {
 	if o.Memory <= 0 {
-		o.Memory = 32 << 20
+		o.Memory = 24 << 20
 	}
 	if o.Progress == nil {
 		o.Progress = func(int64, int64) {}

@@ -38,7 +38,7 @@ func (a *app) correlateCommand() *cobra.Command {
 	flags.IntVar(&o.limit, "limit", 50, "how many attackers the table has at most")
 	flags.IntVar(&o.deckies, "min-deckies", 1, "only attackers that were on so many deckies; 2 is those who traverse")
 	flags.IntVar(&o.risk, "min-risk", 0, "only attackers of this risk or more, 0 to 100")
-	flags.IntVar(&o.memory, "memory", 32, "how much memory profiles may take, in MiB; what does not fit is put off to temporary files")
+	flags.IntVar(&o.memory, "memory", 24, "how much memory profiles may take, in MiB; what does not fit is put off to temporary files")
 	flags.StringVar(&o.signatures, "signatures", "", "folder with signatures of your own, beside the built-in ones")
 	flags.StringVarP(&o.output, "output", "o", "table", "table, json or syslog")
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"table", "json", "syslog"}, cobra.ShellCompDirectiveNoFileComp))
@@ -83,7 +83,7 @@ func correlateLog(c *cobra.Command, name string, o *correlateOptions) error {
 	}
 	defer func() { _ = in.Close() }() // was only read
 	// Garbage of parsing is collected before it has doubled what profiles may take.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(o.memory)<<21 + 76<<20))
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(int64(o.memory)<<21 + 100<<20))
 	out := bufio.NewWriter(c.OutOrStdout())
 	r := newReport(out, o)
 	sum, err := correlate.Run(c.Context(), in, correlate.Options{
