@@ -68,6 +68,12 @@ type Profile struct {
 	State *ProfileState `json:"state,omitempty"`
 }
 
+// Public is the profile without its state, for whoever only reads it.
+func (p Profile) Public() Profile {
+	p.State = nil
+	return p
+}
+
 // Bounds of a profile, so that one busy attacker cannot grow it without end.
 // Everything beyond them is still in the store.
 const (

@@ -97,17 +97,18 @@ func TestAttackers(t *testing.T) {
 		ID, Address string
 		Events      int
 		Commands    []any
+		State       any
 	}
 	for _, name := range []string{"cb007101", "203.0.113.1"} {
 		if code := r.do(http.MethodGet, "/attackers/"+name, nil, &one, nil); code != http.StatusOK || one.ID != "cb007101" || one.Events != 1 || one.Commands == nil {
 			t.Errorf("%s before there is a profile: have %d %+v", name, code, one)
 		}
 	}
-	p := decnet.Profile{Attacker: "cb007101", Address: netip.MustParseAddr("203.0.113.1"), Through: 1, Events: 1, CommandCount: 1, Commands: []decnet.CommandUse{{Command: "id"}}}
+	p := decnet.Profile{State: &decnet.ProfileState{Guesses: 7}, Attacker: "cb007101", Address: netip.MustParseAddr("203.0.113.1"), Through: 1, Events: 1, CommandCount: 1, Commands: []decnet.CommandUse{{Command: "id"}}}
 	if err := r.store.Attackers.SaveProfile(t.Context(), p, 0); err != nil {
 		t.Fatal(err)
 	}
-	if r.do(http.MethodGet, "/attackers/cb007101", nil, &one, nil); len(one.Commands) != 1 {
+	if r.do(http.MethodGet, "/attackers/cb007101", nil, &one, nil); len(one.Commands) != 1 || one.State != nil {
 		t.Errorf("with a profile: have %+v", one)
 	}
 }

@@ -56,7 +56,7 @@ func (s *Server) attacker(ctx context.Context, name string) (attacker, error) {
 	}
 	p, err := s.store.Attackers.Profile(ctx, id)
 	if decnet.ErrorCode(err) != decnet.CodeNotFound {
-		return attacker{id, p}, err
+		return attacker{id, p.Public()}, err
 	}
 	sum, err := s.store.Attackers.Summary(ctx, id)
 	if err != nil {

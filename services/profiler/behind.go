@@ -16,8 +16,7 @@ const page = 1000
 
 // profiled says what an attacker's profile is now.
 func profiled(ctx context.Context, p decnet.Profile) bus.Outgoing {
-	p.State = nil // is nobody else's
-	return bus.AttackersProfiled.New(ctx, fmt.Sprintf("%s-%d", p.Attacker, p.Through), p, string(p.Attacker))
+	return bus.AttackersProfiled.New(ctx, fmt.Sprintf("%s-%d", p.Attacker, p.Through), p.Public(), string(p.Attacker))
 }
 
 // handOn has attackers with many new events profiled beside the others.

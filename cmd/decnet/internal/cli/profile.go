@@ -39,7 +39,7 @@ func (a *app) profileCommand() *cobra.Command {
 		case err != nil:
 			return err
 		}
-		p.State = nil
+		p = p.Public()
 		if done, err := output.write(c.OutOrStdout(), p); done {
 			return err
 		}
