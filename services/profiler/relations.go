@@ -58,7 +58,7 @@ func (r *relations) of(ctx context.Context, profiles []decnet.Profile, traced fu
 		return nil, nil, err
 	}
 	for _, l := range links {
-		id := fmt.Sprintf("link-%s-%s-%s-%s", l.Kind, l.Attacker, l.Other, l.Event)
+		id := "link-" + decnet.EventID(string(l.Kind)+" "+l.Value, fmt.Sprintf("%s %s %s", l.Attacker, l.Other, l.Event), 0)
 		out = append(out, bus.AttackersLinked.New(traced(l.Attacker), id, l, string(l.Attacker)))
 	}
 	reuses, err := r.reused(ctx, keys)
@@ -67,7 +67,7 @@ func (r *relations) of(ctx context.Context, profiles []decnet.Profile, traced fu
 	}
 	for _, u := range reuses {
 		u.Attacker = by[u.CredentialKey]
-		id := fmt.Sprintf("reuse-%s-%s-%s-%d-%d", u.Hash, u.Principal, u.Kind, u.Targets, u.Attackers)
+		id := "reuse-" + decnet.EventID(string(u.Kind)+" "+u.Hash+" "+u.Principal, fmt.Sprintf("%d %d", u.Targets, u.Attackers), 0)
 		out = append(out, bus.CredentialsReused.New(traced(u.Attacker), id, u, u.Hash))
 	}
 	return out, func() { r.told.remember(reuses) }, nil
