@@ -104,7 +104,7 @@ func TestOpenRefuses(t *testing.T) {
 				foreign(t, dir+"/x.db", "INSERT INTO schema_versions (version_id, is_applied) VALUES (4711, 1)")
 				return dir + "/x.db"
 			},
-			want: "store PATH: was made by a newer version (schema 4711, this one knows up to 6); run that version or name another path", code: decnet.CodeInvalid,
+			want: "store PATH: was made by a newer version (schema 4711, this one knows up to 7); run that version or name another path", code: decnet.CodeInvalid,
 		},
 		{
 			name: "locked", path: func(t *testing.T, dir string) string {

@@ -44,7 +44,7 @@ func TestDB(t *testing.T) {
 	run(exitOK, "nothing to destroy", "reset", "--yes-destroy")
 	run(exitOK, "nothing was done", "migrate", "--dry-run")
 	run(exitOK, "00004_search", "migrate", "--dry-run")
-	run(exitOK, "it has schema 6 now", "migrate")
+	run(exitOK, "it has schema 7 now", "migrate")
 	run(exitOK, "the latest", "migrate")
 	filled(t, dir)
 	run(exitOK, "sqlite", "status")
