@@ -266,3 +266,27 @@ func TestASessionByTelnet(t *testing.T) {
 		}
 	}
 }
+
+// Every installation has another machine; none of them may be impossible.
+func TestMachinesOfAllSeedsAreThere(t *testing.T) {
+	for distro, seeds := range map[string]int{"openwrt": 100, "debian": 10, "alpine": 10} {
+		for seed := range seeds {
+			system, _ := machine(t, distro, seed)
+			s := newSession(t, func(c *shell.Config) { c.System, c.FS = system, system.NewFS() })
+			df, _ := s.exec("df -k / | tail -n 1")
+			var size, used, free int
+			fields := strings.Fields(df)
+			if len(fields) < 5 {
+				t.Fatalf("%s, seed %d: df says %q", distro, seed, df)
+			}
+			for i, n := range []*int{&size, &used, &free} {
+				if _, err := fmt.Sscan(fields[i+1], n); err != nil || *n <= 0 {
+					t.Fatalf("%s, seed %d: df says %q", distro, seed, df)
+				}
+			}
+			if used+free > size {
+				t.Errorf("%s, seed %d: more is used and free than there is: %q", distro, seed, df)
+			}
+		}
+	}
+}

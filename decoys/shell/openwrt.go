@@ -63,7 +63,7 @@ func (h *hardware) router(r *rand.Rand) {
 	m := routers[r.IntN(len(routers))]
 	h.soc, h.model = m.soc, m.model
 	h.cores, h.memoryKB, h.swapKB = 1, m.memory<<10-6200-r.IntN(900), 0
-	h.diskKB = (m.flash-7)<<10 - 64*r.IntN(20)
+	h.diskKB = (m.flash-5)<<10 - 64*r.IntN(20) // what kernel and root leave for the overlay
 	h.usedKB = h.diskKB/12 + r.IntN(h.diskKB/8)
 	h.disk, h.iface = "/dev/mtdblock4", "br-lan"
 	h.cpu.mhz = 720
