@@ -16,6 +16,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/decnet/decnet/cmd/decnet/instance"
+	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // span is what the test looks at of one.
@@ -94,6 +95,10 @@ func TestOneEventIsOneTraceThroughAllWorkers(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	eventually(t, 10*time.Second, "the request is stored", func() bool { return len(events(t, i, "&kind=request")) == 1 })
+	eventually(t, 10*time.Second, "its attacker is profiled", func() bool {
+		var p decnet.Profile
+		return i.Get(t.Context(), "/attackers/127.0.0.1", &p) == nil && p.Through > 0
+	})
 	if err := i.Stop(); err != nil { // sends what is left
 		t.Fatal(err)
 	}
