@@ -77,8 +77,6 @@ type SessionScript struct {
 // News is what events brought that is of others' concern. It is told after the profile is stored,
 // and again if that was cut short.
 type News struct {
-	// Since is the number of the last event before those events.
-	Since       uint64          `json:"since,omitempty"`
 	Traits      []Trait         `json:"traits,omitempty"`
 	Credentials []CredentialKey `json:"credentials,omitempty"`
 	// Traversed says that a further decky was seen, not the first.

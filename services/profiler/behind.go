@@ -23,9 +23,7 @@ func profiled(ctx context.Context, p decnet.Profile) bus.Outgoing {
 func (p *Profiler) handOn(ctx context.Context, behind []decnet.Sighting, todo map[decnet.AttackerID]news) error {
 	out := make([]bus.Outgoing, 0, len(behind))
 	for _, s := range behind {
-		one := decnet.Sightings{Sightings: []decnet.Sighting{s}}
-		// The stream knows the id of the sightings alone, as that of attackers.seen.
-		out = append(out, bus.AttackersBehind.New(todo[s.Attacker].ctx, "behind-"+one.ID(), one, one.Lane(bus.AttackersBehind.Lane)))
+		out = append(out, queue(todo[s.Attacker], 0))
 	}
 	if err := p.env.Bus.Publish(ctx, out...); err != nil {
 		return bus.Later(err)
@@ -85,7 +83,9 @@ func (p *Profiler) follow(ctx, work context.Context, id decnet.AttackerID, n new
 		return err
 	}
 	if m.more && m.profile.Through < n.Through {
-		return p.again(work, n, m.profile.Through)
+		if err := p.env.Bus.Publish(work, queue(n, m.profile.Through)); err != nil {
+			return bus.Later(err)
+		}
 	}
 	return nil
 }
@@ -119,15 +119,11 @@ func (p *Profiler) turnPage(ctx context.Context, id decnet.AttackerID, m *pages)
 	return nil
 }
 
-// again has an attacker queue behind the next one. Its profile goes further than when it
-// queued before, so that the stream does not take this for a repetition.
-func (p *Profiler) again(ctx context.Context, n news, through uint64) error {
+// queue has an attacker whose profile goes so far wait for its turn. It goes further each time, so that the stream
+// takes none for a repetition of the one before, nor of the sighting on attackers.seen.
+func queue(n news, through uint64) bus.Outgoing {
 	one := decnet.Sightings{Sightings: []decnet.Sighting{n.Sighting}}
-	out := bus.AttackersBehind.New(n.ctx, fmt.Sprintf("behind-%s-%d", one.ID(), through), one, one.Lane(bus.AttackersBehind.Lane))
-	if err := p.env.Bus.Publish(ctx, out); err != nil {
-		return bus.Later(err)
-	}
-	return nil
+	return bus.AttackersBehind.New(n.ctx, fmt.Sprintf("behind-%s-%d", one.ID(), through), one, one.Lane(bus.AttackersBehind.Lane))
 }
 
 // stored is an attacker's stored profile, or the zero one.

@@ -153,11 +153,8 @@ func outdated(p *decnet.Profile) bool { return p.Through > 0 && p.Version != dec
 // is still to be told.
 func (p *Profiler) foldAll(profile *decnet.Profile, events []decnet.Event, untold bool) {
 	engine := p.rules.engine.Load()
-	since := profile.Through
 	if profile.State != nil && !untold {
 		profile.State.News = decnet.News{}
-	} else if profile.State != nil {
-		since = profile.State.News.Since
 	}
 	for i := range events {
 		if p.slow != nil {
@@ -165,7 +162,6 @@ func (p *Profiler) foldAll(profile *decnet.Profile, events []decnet.Event, untol
 		}
 		engine.Fold(profile, &events[i])
 	}
-	profile.State.News.Since = since
 	engine.Conclude(profile)
 	p.labels.apply(profile, time.Now())
 	p.env.Health.Counter("events").Add(int64(len(events)))

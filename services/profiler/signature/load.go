@@ -33,25 +33,25 @@ const (
 func Builtin() (*Set, error) { return builtinOnce() }
 
 var builtinOnce = sync.OnceValues(func() (*Set, error) {
-	files, err := fs.Sub(builtin, "data")
-	if err != nil {
-		return nil, err
-	}
-	list, err := Read(files)
+	list, err := readBuiltin()
 	if err != nil {
 		return nil, err
 	}
 	return Compile(list)
 })
 
-// WithFolder compiles the built-in signatures and those in the .yaml files of a folder, which replace
-// built-in ones of the same id. An error names file, line and signature.
-func WithFolder(dir string) (*Set, error) {
+func readBuiltin() ([]Signature, error) {
 	files, err := fs.Sub(builtin, "data")
 	if err != nil {
 		return nil, err
 	}
-	list, err := Read(files)
+	return Read(files)
+}
+
+// WithFolder compiles the built-in signatures and those in the .yaml files of a folder, which replace
+// built-in ones of the same id. An error names file, line and signature.
+func WithFolder(dir string) (*Set, error) {
+	list, err := readBuiltin()
 	if err != nil {
 		return nil, err
 	}
