@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -12,20 +13,11 @@ import (
 )
 
 func (a *app) dbCommand() *cobra.Command {
-	c := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "db",
 		Short: "Look after the database: its schema, its contents, a copy to PostgreSQL",
 		Long:  "Works on the database of the configuration: store.url, or the SQLite file store.path.",
-		Args:  cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command %q; see %q", args[0], c.CommandPath()+" --help")}
-			}
-			return c.Help()
-		},
-	}
-	c.AddCommand(a.dbStatusCommand(), a.dbMigrateCommand(), a.dbResetCommand(), a.dbCopyCommand())
-	return c
+	}, a.dbStatusCommand(), a.dbMigrateCommand(), a.dbResetCommand(), a.dbCopyCommand())
 }
 
 func (a *app) dbStatusCommand() *cobra.Command {
@@ -106,6 +98,19 @@ func (a *app) dbMigrateCommand() *cobra.Command {
 		return printLine(c.OutOrStdout(), good.Render(fmt.Sprintf("it has schema %d now", schema.Latest)))
 	}
 	return c
+}
+
+// openToRead opens a database that has the schema of this version. It is not brought up to it: that is for whoever
+// runs the stack.
+func openToRead(ctx context.Context, cfg store.Config) (*store.Store, error) {
+	schema, err := store.ReadSchema(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if len(schema.Pending) > 0 {
+		return nil, fmt.Errorf("%s has not the schema of this version: start \"decnet up\", or see \"decnet db migrate\"", cfg.Location())
+	}
+	return store.Open(ctx, cfg)
 }
 
 // storeConfig is the database of the configuration, with its warnings told.

@@ -14,20 +14,11 @@ import (
 )
 
 func (a *app) labelCommand() *cobra.Command {
-	c := &cobra.Command{
+	return group(&cobra.Command{
 		Use: "label", Short: "Say who sources are: your own scanners, others that mean no harm",
 		Long: "A label says who the sources of a network are. With --mute they have no risk and nothing they do is told as news;\n" +
 			"all of it is stored and counted all the same. It holds from the next event of a source on.",
-		Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command %q; see %q", args[0], c.CommandPath()+" --help")}
-			}
-			return c.Help()
-		},
-	}
-	c.AddCommand(a.addLabel(), a.listLabels(), a.removeLabel())
-	return c
+	}, a.addLabel(), a.listLabels(), a.removeLabel())
 }
 
 // parsePrefix reads a network, or an address, which is a network of one.

@@ -49,14 +49,7 @@ func (a *app) profileCommand() *cobra.Command {
 }
 
 func readProfile(ctx context.Context, cfg store.Config, id decnet.AttackerID) (decnet.Profile, error) {
-	schema, err := store.ReadSchema(ctx, cfg)
-	if err != nil {
-		return decnet.Profile{}, err
-	}
-	if len(schema.Pending) > 0 {
-		return decnet.Profile{}, fmt.Errorf("%s has not the schema of this version: start \"decnet up\", or see \"decnet db migrate\"", cfg.Location())
-	}
-	s, err := store.Open(ctx, cfg)
+	s, err := openToRead(ctx, cfg)
 	if err != nil {
 		return decnet.Profile{}, err
 	}

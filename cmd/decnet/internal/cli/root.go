@@ -114,6 +114,19 @@ func noArgs(c *cobra.Command, args []string) error {
 	return nil
 }
 
+// group makes c a command that only has others below it.
+func group(c *cobra.Command, below ...*cobra.Command) *cobra.Command {
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return usageError{fmt.Errorf("unknown command %q; see %q", args[0], c.CommandPath()+" --help")}
+		}
+		return c.Help()
+	}
+	c.AddCommand(below...)
+	return c
+}
+
 // exactArgs wants n arguments; hint says where to find them and may be empty.
 func exactArgs(n int, hint string) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {

@@ -15,21 +15,12 @@ import (
 )
 
 func (a *app) sessionsCommand() *cobra.Command {
-	c := &cobra.Command{
+	return group(&cobra.Command{
 		Use:   "sessions",
 		Short: "What was recorded of terminals: list, play, export",
 		Long: "What happens on a decky's terminals is recorded: what was typed, what was shown, and when. The list comes from\n" +
 			"the database, the recordings from the folder collector.artifacts of the host that the decky is on.",
-		Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command %q; see %q", args[0], c.CommandPath()+" --help")}
-			}
-			return c.Help()
-		},
-	}
-	c.AddCommand(a.listSessions(), a.playSession(), a.exportSession())
-	return c
+	}, a.listSessions(), a.playSession(), a.exportSession())
 }
 
 func (a *app) listSessions() *cobra.Command {
@@ -84,14 +75,7 @@ func attackerID(s string) (decnet.AttackerID, error) {
 
 // recordings are the newest that q selects. more says that there are others.
 func recordings(ctx context.Context, cfg store.Config, q *store.EventQuery, limit int) (list []decnet.Recording, more bool, err error) {
-	schema, err := store.ReadSchema(ctx, cfg)
-	if err != nil {
-		return nil, false, err
-	}
-	if len(schema.Pending) > 0 {
-		return nil, false, fmt.Errorf("%s has not the schema of this version: start \"decnet up\", or see \"decnet db migrate\"", cfg.Location())
-	}
-	s, err := store.Open(ctx, cfg)
+	s, err := openToRead(ctx, cfg)
 	if err != nil {
 		return nil, false, err
 	}

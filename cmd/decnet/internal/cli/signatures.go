@@ -13,20 +13,11 @@ import (
 )
 
 func (a *app) signaturesCommand() *cobra.Command {
-	c := &cobra.Command{
+	return group(&cobra.Command{
 		Use: "signatures", Short: "What the profiler knows tools and intentions by",
 		Long: "Signatures say what events mean. docs/profiles.md tells how to write your own; the setting profiler.signatures\n" +
 			"names the folder they are in.",
-		Args: cobra.ArbitraryArgs,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usageError{fmt.Errorf("unknown command %q; see %q", args[0], c.CommandPath()+" --help")}
-			}
-			return c.Help()
-		},
-	}
-	c.AddCommand(a.listSignatures(), a.checkSignatures())
-	return c
+	}, a.listSignatures(), a.checkSignatures())
 }
 
 // signatureLine is one signature in a list.
