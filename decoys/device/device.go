@@ -8,11 +8,12 @@
 package device
 
 import (
-	"context"
+	"errors"
 	"net/netip"
 	"strings"
 	"time"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/pkg/decnet/persona"
 )
 
@@ -48,18 +49,11 @@ type Config struct {
 	Settings []string
 	Remember func(setting string)
 	// Command is told each line, as it was entered, before it runs, and how it was typed.
-	Command func(line string, typed Typed)
+	Command func(line string, typed decoy.Typed)
 	// Download is told each attempt to fetch something.
 	Download func(tool, url string)
 	// Enable reports whether a password is that of the privileged mode.
 	Enable func(password []byte) bool
-}
-
-// Typed is how a line was entered: in how many pieces it came, its end included, how many of its
-// keys corrected, moved, recalled or completed, and how long it took from the first piece to the last.
-type Typed struct {
-	Keys, Edits int
-	Took        time.Duration
 }
 
 // Add remembers a setting, within bounds.
@@ -70,6 +64,23 @@ func (c *Config) Add(setting string) {
 	c.Settings = append(c.Settings, setting)
 	if c.Remember != nil {
 		c.Remember(setting)
+	}
+}
+
+// Lines reads lines and has them run, each reported before, until run says that it was the last or the terminal is
+// gone. Interrupted is called when somebody presses Ctrl-C.
+func (c *Config) Lines(term *Term, prompt func() string, interrupted func(), run func(line string) bool) {
+	for more := true; more; {
+		line, err := term.Line(prompt(), false)
+		switch {
+		case errors.Is(err, ErrInterrupted):
+			interrupted()
+		case err != nil:
+			return
+		case strings.TrimSpace(line) != "":
+			c.Command(line, term.Typed())
+			more = run(line)
+		}
 	}
 }
 
@@ -119,18 +130,6 @@ func (c *Config) Serial(purpose, form string) string {
 
 // crypt are the characters of crypt(3).
 const crypt = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-
-// Sleep waits for d; it is false if ctx ended first.
-func Sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
 
 // IsName reports whether s is a name for a host: letters, digits and hyphens.
 func IsName(s string) bool {

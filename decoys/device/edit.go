@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // An edit is a line that is typed.
@@ -35,7 +37,7 @@ func (t *Term) Line(prompt string, hidden bool) (string, error) {
 		case c == '\n':
 			t.Print("\n")
 			line := string(e.line)
-			t.typed = Typed{max(1, t.pieces.n-before), e.edits, t.pieces.at.Sub(began)}
+			t.typed = decoy.Typed{Keys: max(1, t.pieces.n-before), Edits: e.edits, Took: t.pieces.at.Sub(began)}
 			if !hidden && strings.TrimSpace(line) != "" {
 				if t.history = append(t.history, line); len(t.history) > MaxHistory {
 					t.history = slices.Delete(t.history, 0, 1)

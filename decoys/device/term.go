@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // ErrInterrupted is Ctrl-C while a line is typed.
@@ -24,7 +26,7 @@ type Term struct {
 	ctx     context.Context //nolint:containedctx // of the session
 	in      *bufio.Reader
 	pieces  *pieces
-	typed   Typed // of the last line
+	typed   decoy.Typed // of the last line
 	out     io.Writer
 	history []string
 	sawCR   bool
@@ -54,7 +56,7 @@ func (p *pieces) Read(b []byte) (int, error) {
 }
 
 // Typed is how the last line was entered.
-func (t *Term) Typed() Typed { return t.typed }
+func (t *Term) Typed() decoy.Typed { return t.typed }
 
 // Print shows text; LF becomes CR LF.
 func (t *Term) Print(text string) {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
 )
 
@@ -97,7 +98,7 @@ func BenchmarkIdleShells(b *testing.B) {
 		keep := make([]*shell.Shell, shells)
 		for i := range keep {
 			keep[i] = shell.New(shell.Config{
-				System: system, FS: system.NewFS(), User: "root", Login: time.Now(), Term: "xterm", Command: func(string, shell.Typed) {}, Download: func(string, string) {},
+				System: system, FS: system.NewFS(), User: "root", Login: time.Now(), Term: "xterm", Command: func(string, decoy.Typed) {}, Download: func(string, string) {},
 				Source: netip.MustParseAddrPort("203.0.113.7:50022"), Local: netip.MustParseAddrPort("192.0.2.10:22"),
 			})
 		}

@@ -5,6 +5,8 @@ import (
 	"io"
 	"sync"
 	"time"
+
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // maxTyped bounds what may be typed ahead of what is read, in bytes; the rest is
@@ -20,7 +22,7 @@ type keys struct {
 	mu        sync.Mutex
 	typed     []byte
 	pieces    []piece
-	entry     Typed // how the line that is being read was typed
+	entry     decoy.Typed // how the line that is being read was typed
 	begun     time.Time
 	ended     bool
 	interrupt func(byte)
@@ -57,16 +59,6 @@ func (k *keys) pump(in io.Reader) {
 			return
 		}
 	}
-}
-
-// Typed is how a line was entered on a terminal; the zero value is not on one.
-type Typed struct {
-	// Keys is in how many pieces it came, the end of the line included: one for a line that was pasted whole.
-	Keys int
-	// Edits is how many of these were keys that correct, move, recall or complete.
-	Edits int
-	// Took is from the first piece to the last.
-	Took time.Duration
 }
 
 // piece is bytes that came together.
@@ -109,11 +101,11 @@ func (k *keys) took() {
 }
 
 // entered returns how what was read since the last call was typed.
-func (k *keys) entered() Typed {
+func (k *keys) entered() decoy.Typed {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	entry := k.entry
-	k.entry = Typed{}
+	k.entry = decoy.Typed{}
 	return entry
 }
 

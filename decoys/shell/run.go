@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // Exec runs a command given as a whole, as "ssh host command" does, and returns
@@ -21,13 +23,13 @@ func (s *Shell) Exec(ctx context.Context, script string, streams Streams) int {
 	streams.In = &patient{orNothing(streams.In), s}
 	file, err := s.parse(script)
 	if err != nil {
-		s.Command(script, Typed{})
+		s.Command(script, decoy.Typed{})
 		s.syntaxError(script, err, streams, "-c: ")
 		return s.status
 	}
 	s.enter()
 	for _, stmt := range file.Stmts {
-		s.Command(text(script, stmt), Typed{})
+		s.Command(text(script, stmt), decoy.Typed{})
 		s.status = s.top(ctx, stmt, streams)
 		s.settleWhole()
 		if s.exited || ctx.Err() != nil {

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // Bounds of one shell.
@@ -62,7 +64,7 @@ type Config struct {
 	// NetworkDelay is how long a download takes to fail.
 	NetworkDelay time.Duration
 	// Command is told each command line, as it was entered, before it runs.
-	Command func(line string, typed Typed)
+	Command func(line string, typed decoy.Typed)
 	// Download is told each attempt to fetch something.
 	Download func(tool, url string)
 	// Password, if not nil, is told each password that is set, as passwd does it.
@@ -122,7 +124,7 @@ type Shell struct {
 	substs     int                  // process substitutions so far
 	shells     []level              // those that this one was begun from
 	typed      *cooked              // what is typed at the terminal
-	entry      Typed                // how the line was typed that runs
+	entry      decoy.Typed          // how the line was typed that runs
 	// pending are the files that were written and not reported, and whether they were
 	// only extended.
 	pending map[string]bool

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
@@ -42,7 +43,7 @@ func newSession(t testing.TB, change func(*shell.Config)) *session {
 	c := shell.Config{
 		System: system, FS: system.NewFS(), User: "root", Login: time.Now(),
 		Source: netip.MustParseAddrPort("203.0.113.7:50022"), Local: netip.MustParseAddrPort("192.0.2.10:22"),
-		Command:  func(line string, _ shell.Typed) { s.commands = append(s.commands, line) },
+		Command:  func(line string, _ decoy.Typed) { s.commands = append(s.commands, line) },
 		Download: func(tool, url string) { s.downloads = append(s.downloads, tool+" "+url) },
 	}
 	if change != nil {
@@ -206,7 +207,7 @@ func FuzzExec(f *testing.F) {
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		defer cancel()
 		s := shell.New(shell.Config{
-			System: system, FS: system.NewFS(), User: "root", Login: time.Now(), Command: func(string, shell.Typed) {}, Download: func(string, string) {},
+			System: system, FS: system.NewFS(), User: "root", Login: time.Now(), Command: func(string, decoy.Typed) {}, Download: func(string, string) {},
 			Source: netip.MustParseAddrPort("[2001:db8::7]:50022"), Local: netip.MustParseAddrPort("192.0.2.10:22"),
 		})
 		var out bytes.Buffer

@@ -10,7 +10,6 @@ import (
 	"github.com/decnet/decnet/decoys/device/ios"
 	"github.com/decnet/decnet/decoys/device/routeros"
 	"github.com/decnet/decnet/decoys/record"
-	"github.com/decnet/decnet/decoys/shell"
 	"github.com/decnet/decnet/decoys/shell/world"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
@@ -67,7 +66,7 @@ func (c *client) deviceSession(user string) {
 		Persona: s.machine.Persona, Address: s.machine.Address, User: user, Source: source, Login: time.Now(), Rows: c.peer.rows, Columns: c.peer.columns,
 		NetworkDelay: world.NetworkDelay(s.machine.Settings), Settings: s.world.DeviceSettings(source),
 		Remember: func(setting string) { s.world.Remember(source, setting) },
-		Command:  func(line string, typed device.Typed) { world.LogCommand(c.conn, user, line, shell.Typed(typed)) },
+		Command:  func(line string, typed decoy.Typed) { world.LogCommand(c.conn, user, line, typed) },
 		Download: func(tool, url string) { world.LogDownload(c.conn, tool, url) },
 		Enable: func(password []byte) bool {
 			ok := s.login.Allows(source, enableUser, password)

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/decnet/decnet/decoys/device"
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // helps describe the words that only lead on.
@@ -119,7 +119,7 @@ func leave(s *session, _ []string) string {
 
 func write(s *session, _ []string) string {
 	s.term.Print("Building configuration...\n")
-	device.Sleep(s.ctx, min(s.NetworkDelay, 2*time.Second))
+	decoy.Sleep(s.ctx, min(s.NetworkDelay, 2*time.Second))
 	return "[OK]\n"
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/device"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
@@ -25,7 +26,7 @@ func have(t *testing.T, seed int, typed string, settings ...string) (shown strin
 	}
 	config := device.Config{
 		Persona: p, Address: netip.MustParseAddr("192.0.2.10"), User: "admin", Source: netip.MustParseAddr("198.51.100.7"), Login: time.Now(), Settings: settings,
-		Command: func(string, device.Typed) {}, Download: func(string, string) {}, Enable: func(b []byte) bool { return string(b) == "secret" },
+		Command: func(string, decoy.Typed) {}, Download: func(string, string) {}, Enable: func(b []byte) bool { return string(b) == "secret" },
 	}
 	config.Remember = func(s string) { settings = append(settings, s) }
 	var out bytes.Buffer
@@ -152,7 +153,7 @@ func FuzzSession(f *testing.F) {
 		n, settings := 0, 0
 		c := device.Config{
 			Persona: p, Address: netip.MustParseAddr("192.0.2.10"), User: "admin", Source: netip.MustParseAddr("198.51.100.7"), Login: time.Now(),
-			Command: func(string, device.Typed) { n++ }, Download: func(string, string) {}, Enable: func([]byte) bool { return true }, Remember: func(string) { settings++ },
+			Command: func(string, decoy.Typed) { n++ }, Download: func(string, string) {}, Enable: func([]byte) bool { return true }, Remember: func(string) { settings++ },
 		}
 		Run(t.Context(), c, device.NewTerm(t.Context(), strings.NewReader(typed), io.Discard, 24))
 		if n > len(typed) || settings > device.MaxSettings {

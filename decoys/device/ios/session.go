@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/device"
 )
 
@@ -44,25 +45,12 @@ func Run(ctx context.Context, c device.Config, term *device.Term) {
 		return s.tree.options(before, s.mode)
 	}
 	term.Complete = func(before string) string { return s.tree.complete(before, s.mode) }
-	for !s.ended {
-		line, err := term.Line(s.prompt(), false)
-		if errors.Is(err, device.ErrInterrupted) {
-			if s.mode >= config {
-				s.mode, s.sub = privileged, ""
-			}
-			continue
-		}
-		if err != nil {
-			return
-		}
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		c.Command(line, term.Typed())
-		if !s.line(line) {
-			return
+	interrupted := func() {
+		if s.mode >= config {
+			s.mode, s.sub = privileged, ""
 		}
 	}
+	c.Lines(term, s.prompt, interrupted, func(line string) bool { return s.line(line) && !s.ended })
 }
 
 func (s *session) prompt() string {
@@ -117,7 +105,7 @@ func (s *session) wrong(line string, err error) string {
 // connect is what becomes of the name of a host.
 func (s *session) connect(name string) string {
 	s.term.Print("Translating \"" + name + "\"...domain server (255.255.255.255)\n")
-	device.Sleep(s.ctx, s.NetworkDelay)
+	decoy.Sleep(s.ctx, s.NetworkDelay)
 	return " (255.255.255.255)\nTranslating \"" + name + "\"...domain server (255.255.255.255)\n\n" +
 		"% Unknown command or computer name, or unable to find computer address\n"
 }
@@ -178,4 +166,4 @@ func (s *session) confirm(question string) bool {
 }
 
 // wait lets the network take its time.
-func (s *session) wait(part int) { device.Sleep(s.ctx, s.NetworkDelay/time.Duration(part)) }
+func (s *session) wait(part int) { decoy.Sleep(s.ctx, s.NetworkDelay/time.Duration(part)) }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/decnet/decnet/decoys/device"
+	"github.com/decnet/decnet/decoys/decoy"
 )
 
 // export is the configuration as commands, from a menu on.
@@ -62,7 +62,7 @@ func (s *session) special(menu, verb string, ws []word) (out string, ok bool) {
 	case menu == "" && verb == "password":
 		return s.password(), true
 	case menu == "/system" && (verb == "ssh" || verb == "telnet"):
-		device.Sleep(s.ctx, s.NetworkDelay)
+		decoy.Sleep(s.ctx, s.NetworkDelay)
 		return "connection timed out\n", true
 	}
 	return "", false
@@ -92,7 +92,7 @@ func (s *session) fetch(ws []word) string {
 	}
 	s.Download("fetch", url)
 	s.term.Print("  status: connecting\n")
-	device.Sleep(s.ctx, s.NetworkDelay)
+	decoy.Sleep(s.ctx, s.NetworkDelay)
 	return "  status: failed\n\nfailure: connection timeout\n"
 }
 
@@ -111,13 +111,13 @@ func (s *session) ping(ws []word) string {
 	}
 	addr, err := netip.ParseAddr(host)
 	if err != nil {
-		device.Sleep(s.ctx, s.NetworkDelay)
+		decoy.Sleep(s.ctx, s.NetworkDelay)
 		return "invalid value for argument address:\n    invalid value of mac-address, mac address required\n    invalid value for argument ipv6-address\n    failure: dns name does not exist\n"
 	}
 	s.term.Print("  SEQ HOST                                     SIZE TTL TIME  STATUS\n")
 	here := addr == s.Address.Unmap() || addr == s.Gateway() || addr.String() == s.lan()+".1"
 	for i := range count {
-		device.Sleep(s.ctx, s.NetworkDelay/3)
+		decoy.Sleep(s.ctx, s.NetworkDelay/3)
 		if here {
 			s.term.Print(fmt.Sprintf("%5d %-42s 56  64 0ms  \n", i, addr))
 			continue

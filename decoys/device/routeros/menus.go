@@ -87,11 +87,17 @@ func verbOf(menu, w string) (string, bool) {
 }
 
 func (s *session) help(before string) string {
-	menu := s.menu
 	ws, bad := parse(before)
 	if bad >= 0 {
 		return "\n"
 	}
+	menu := s.menuAt(ws)
+	return "\n" + columns(append(children(menu), verbs(menu)...)) + "\n"
+}
+
+// menuAt is the menu that words lead to.
+func (s *session) menuAt(ws []word) string {
+	menu := s.menu
 	for _, w := range ws {
 		if w.text == "/" {
 			menu = ""
@@ -99,7 +105,7 @@ func (s *session) help(before string) string {
 			menu = sub
 		}
 	}
-	return "\n" + columns(append(children(menu), verbs(menu)...)) + "\n"
+	return menu
 }
 
 // columns are names side by side.
@@ -117,18 +123,11 @@ func columns(names []string) string {
 
 func (s *session) complete(before string) string {
 	i := strings.LastIndexAny(before, " /") + 1
-	menu := s.menu
 	ws, bad := parse(before[:i])
 	if bad >= 0 || before[i:] == "" {
 		return ""
 	}
-	for _, w := range ws {
-		if w.text == "/" {
-			menu = ""
-		} else if sub, ok := submenu(menu, w.text); ok {
-			menu = sub
-		}
-	}
+	menu := s.menuAt(ws)
 	name, ok := oneOf(append(children(menu), verbs(menu)...), before[i:])
 	if !ok {
 		return ""

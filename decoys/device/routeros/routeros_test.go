@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/decnet/decnet/decoys/decoy"
 	"github.com/decnet/decnet/decoys/device"
 	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/decnet/persona"
@@ -23,7 +24,7 @@ func router(t testing.TB, seed int) device.Config {
 	}
 	return device.Config{
 		Persona: p, Address: netip.MustParseAddr("192.0.2.10"), User: "admin", Source: netip.MustParseAddr("198.51.100.7"), Login: time.Now(),
-		Command: func(string, device.Typed) {}, Download: func(string, string) {},
+		Command: func(string, decoy.Typed) {}, Download: func(string, string) {},
 	}
 }
 
@@ -83,7 +84,7 @@ func FuzzSession(f *testing.F) {
 	f.Add("set\r1\r/system identity set name=\"\r..\r../;;/ping a count=99\r")
 	f.Fuzz(func(t *testing.T, typed string) {
 		c, n := base, 0
-		c.Command, c.Remember = func(string, device.Typed) { n++ }, func(string) {}
+		c.Command, c.Remember = func(string, decoy.Typed) { n++ }, func(string) {}
 		Run(t.Context(), c, device.NewTerm(t.Context(), strings.NewReader(typed), io.Discard, 24), true)
 		if n > len(typed) {
 			t.Errorf("%d commands of %d bytes", n, len(typed))

@@ -5,7 +5,6 @@ package routeros
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -30,22 +29,10 @@ func Run(ctx context.Context, c device.Config, term *device.Term, colors bool) {
 	term.Help = s.help
 	term.Complete = s.complete
 	term.Print(s.banner())
-	for !s.ended {
-		line, err := term.Line(s.prompt(colors), false)
-		if errors.Is(err, device.ErrInterrupted) {
-			continue
-		}
-		if err != nil {
-			return
-		}
-		if strings.TrimSpace(line) == "" {
-			continue
-		}
-		c.Command(line, term.Typed())
-		if out := s.line(line); out != "" && s.term.Page(out, more) != nil {
-			return
-		}
-	}
+	c.Lines(term, func() string { return s.prompt(colors) }, func() {}, func(line string) bool {
+		out := s.line(line)
+		return (out == "" || term.Page(out, more) == nil) && !s.ended
+	})
 }
 
 func (s *session) prompt(colors bool) string {

@@ -53,7 +53,7 @@ func Events() []decnet.EventSpec {
 }
 
 // LogCommand takes note of a command line of user, and of how it was typed.
-func LogCommand(conn *decoy.Conn, user, line string, typed shell.Typed) {
+func LogCommand(conn *decoy.Conn, user, line string, typed decoy.Typed) {
 	fields := decoy.Fields{decnet.FieldCommand: line}
 	if typed.Keys > 0 {
 		fields[decnet.FieldKeys], fields[decnet.FieldEdits] = strconv.Itoa(typed.Keys), strconv.Itoa(typed.Edits)
@@ -74,7 +74,7 @@ func (w *World) Shell(conn *decoy.Conn, user string, captured *capture.Files) sh
 	return shell.Config{
 		System: w.System, FS: w.Files(source), User: user, Login: time.Now(), NetworkDelay: NetworkDelay(conn.Machine.Settings),
 		Source: conn.Source, Local: netip.AddrPortFrom(conn.Machine.Address, localPort(conn)),
-		Command:  func(line string, typed shell.Typed) { LogCommand(conn, user, line, typed) },
+		Command:  func(line string, typed decoy.Typed) { LogCommand(conn, user, line, typed) },
 		Password: func(user, password string) { w.SetPassword(source, user, []byte(password)) },
 		Download: func(tool, url string) { LogDownload(conn, tool, url) },
 		Written: func(path string, data []byte) {
