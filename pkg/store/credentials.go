@@ -11,7 +11,10 @@ import (
 
 // Credentials reads the credentials attackers tried. They are written by
 // Store.Ingest.
-type Credentials struct{ db *sql.DB }
+type Credentials struct {
+	db *sql.DB
+	d  *dialect
+}
 
 // CredentialRecord is one distinct credential: what an attacker tried on one
 // service of one decky, with how often and when.

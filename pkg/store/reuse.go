@@ -10,8 +10,15 @@ import (
 // Reuse says of each credential where and by whom it was offered. What is missing from the answer was
 // offered by one attacker in one place only, or never.
 func (r *Credentials) Reuse(ctx context.Context, keys []decnet.CredentialKey) ([]decnet.CredentialReuse, error) {
+	often, err := r.usedAgain(ctx, keys)
+	if err != nil {
+		return nil, wrap(err, "look for reuse of credentials")
+	}
 	var out []decnet.CredentialReuse
 	for _, key := range keys {
+		if !often[key.Hash] {
+			continue
+		}
 		reuse, err := r.reuse(ctx, key)
 		if err != nil {
 			return nil, wrap(err, "look for reuse of a credential")
@@ -21,6 +28,39 @@ func (r *Credentials) Reuse(ctx context.Context, keys []decnet.CredentialKey) ([
 		}
 	}
 	return out, nil
+}
+
+func (d *dialect) usedAgainSQL() string {
+	return `SELECT who FROM ` + d.given + ` WHERE
+		(SELECT count(*) FROM (SELECT 1 FROM credentials WHERE secret_hash = who LIMIT 2) AS few) > 1`
+}
+
+// usedAgain asks once about all secrets which of them there is more than one use of. Of those that somebody guesses
+// most were never seen before.
+func (r *Credentials) usedAgain(ctx context.Context, keys []decnet.CredentialKey) (map[string]bool, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	rows := make([][2]any, len(keys))
+	for i := range keys {
+		rows[i] = [2]any{keys[i].Hash, 0}
+	}
+	given, err := toJSON(rows)
+	if err != nil {
+		return nil, err
+	}
+	hashes, err := queryAll(ctx, r.db, func(row scanner) (hash string, err error) {
+		err = row.Scan(&hash)
+		return hash, err
+	}, r.d.usedAgainSQL(), given)
+	if err != nil {
+		return nil, err
+	}
+	often := make(map[string]bool, len(hashes))
+	for _, h := range hashes {
+		often[h] = true
+	}
+	return often, nil
 }
 
 // reuseSQL counts within the latest uses of one secret: of one that everybody tries there are too many.

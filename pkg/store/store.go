@@ -75,7 +75,7 @@ func connectTo(ctx context.Context, cfg Config) (*Store, error) {
 	s.name, s.retention = cfg.Location(), cfg.Retention
 	s.Events = &Events{s.reader, s.dialect}
 	s.Attackers = &Attackers{s.reader, s.writer, s.dialect}
-	s.Credentials = &Credentials{s.reader}
+	s.Credentials = &Credentials{s.reader, s.dialect}
 	s.Bounties = &Bounties{s.reader}
 	s.Users = &Users{s.reader, s.writer}
 	s.Sessions = &Sessions{s.reader, s.writer}
