@@ -98,6 +98,10 @@ func TestComposeMakesTheSameFleet(t *testing.T) {
 	if left := e.leftovers(); left != "network decnet_lan" { // which is Compose's
 		t.Errorf("left on the engine:\n%s", left)
 	}
+	// An engine lets go of a container's endpoint only after the container has left its list.
+	eventually(t, 20*time.Second, "nothing is attached to Compose's network", func() bool {
+		return strings.TrimSpace(e.docker("network", "inspect", "--format", "{{len .Containers}}", "decnet_lan")) == "0"
+	})
 	compose("down")
 }
 
