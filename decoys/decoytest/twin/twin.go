@@ -151,13 +151,13 @@ func (tw *Twin) corpus(t testing.TB) []Dialogue {
 	return all
 }
 
-// describe writes down data with all masks.
+// describe writes down data; Note lays the masks over it.
 func (tw *Twin) describe(data []byte) []string {
 	describe := tw.Describe
 	if describe == nil {
 		describe = Quote
 	}
-	return tw.settle(tw.mask(describe(data)))
+	return describe(data)
 }
 
 func (tw *Twin) settle(lines []string) []string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -194,5 +195,29 @@ func TestReportPutsTogetherWhatIsAlike(t *testing.T) {
 	r := &Report{Twin: "x", Daemon: "y 1", Dialogues: 4, Differences: []Difference{{"a/1", Bytes, "send", "A", "B"}, {"a/2", Bytes, "send", "A", "B"}, {"a/2", End, "send", "eof", "open"}}}
 	if have := r.String(); r.Identical() != 50 || !strings.Contains(have, "50.0 % identical") || !strings.Contains(have, "2 × genuine: A") || !strings.Contains(have, "a/1 (after send), a/2 (after send)") {
 		t.Errorf("have %.1f:\n%s", r.Identical(), have)
+	}
+}
+
+// What a client has read itself is put into order as what nobody understood is.
+func TestRepliesAreSettledWhoeverReadThem(t *testing.T) {
+	tw := testTwin()
+	tw.Settle = func(lines []string) []string { return slices.Sorted(slices.Values(lines)) }
+	tw.Describe = func(data []byte) []string { return strings.Split(string(data), ",") }
+	tw.Dialogues = func() []Dialogue {
+		return []Dialogue{{Name: "greeting/abc", Steps: []Step{
+			Await(), Do("read", func(_ context.Context, w *Wire) error { w.Note("read", "b", "a"); return nil }),
+		}}}
+	}
+	addr := serve(t, func(c *net.TCPConn) { _, _ = c.Write([]byte("d,c")); hold(c) })
+	records, err := tw.record(t.Context(), addr, tw.corpus(t), 1, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	for _, r := range records[0].Variants[0].Replies {
+		all = append(all, strings.Join(r.Lines, ""))
+	}
+	if have := strings.Join(all, " "); have != "cd ab" {
+		t.Errorf("the replies are %q, want %q", have, "cd ab")
 	}
 }

@@ -176,7 +176,7 @@ func (w *Wire) settled() {
 func (w *Wire) Note(label string, lines ...string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	r := Reply{After: label, Lines: w.tw.mask(lines)}
+	r := Reply{After: label, Lines: w.tw.settle(w.tw.mask(lines))}
 	now := segmentsIn(w.conn)
 	r.Segments, w.segments = now-w.segments, now
 	if !w.firstAt.IsZero() {
