@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -34,16 +33,6 @@ func unhex(t testing.TB, text string) []byte {
 		t.Fatal(err)
 	}
 	return b
-}
-
-// sample is the packet of an appendix.
-func sample(t testing.TB, name string) []byte {
-	t.Helper()
-	text, err := os.ReadFile("testdata/" + name + ".hex")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return unhex(t, string(text))
 }
 
 // label is HKDF-Expand-Label of one block, by HMAC.

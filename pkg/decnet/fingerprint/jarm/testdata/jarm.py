@@ -4,6 +4,7 @@ Nothing of it is written as the package is: hellos are put together as text of h
 digits, with zeros for what is random, and answers are taken apart by their lengths.
 """
 import hashlib
+import os
 import socket
 import sys
 
@@ -43,7 +44,7 @@ def n(digits, *texts):
     return f"{len(text) // 2:0{digits}x}{text}"
 
 
-def probe(host, record, version, ciphers, grease, protocols, versions):
+def probe(host, record, version, ciphers, grease, protocols, versions, key="00" * 32):
     suites = grease + "".join(OLD if ciphers is None else (ALL[i] for i in ciphers))
     names = " ".join(protocols).split()
     extensions = [
@@ -52,7 +53,7 @@ def probe(host, record, version, ciphers, grease, protocols, versions):
         "00170000" "0001000101" "ff01000100" "000a000a0008001d001700180019" "000b00020100" "00230000",
         "0010" + n(4, n(4, *(n(2, p.encode().hex()) for p in names))),
         "000d00140012040308040401050308050501080606010201",
-        "0033" + n(4, n(4, grease and grease + "000100", "001d0020" + "00" * 32)),
+        "0033" + n(4, n(4, grease and grease + "000100", "001d0020" + key)),
         "002d00020101",
         versions and "002b" + n(4, n(2, grease + versions)),
     ]
@@ -82,7 +83,7 @@ def scan(host, port):
     start, rest = "", ""
     for p in PROBES:
         with socket.create_connection((host, port), timeout=20) as s:
-            s.sendall(probe(host, *p))
+            s.sendall(probe(host, *p, os.urandom(32).hex()))  # zeros would be refused
             try:
                 data = s.recv(1484)
             except ConnectionResetError:
