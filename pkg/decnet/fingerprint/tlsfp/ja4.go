@@ -2,6 +2,7 @@ package tlsfp
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -114,7 +115,7 @@ func hexList(values []uint16) string {
 		if len(b) > 0 {
 			b = append(b, ',')
 		}
-		b = hex.AppendEncode(b, []byte{byte(v >> 8), byte(v)})
+		b = hex.AppendEncode(b, binary.BigEndian.AppendUint16(nil, v))
 	}
 	return string(b)
 }

@@ -220,10 +220,11 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as s, context.wra
 		{"no extensions", written(t, hello{kind: 1, version: 0x0303, bare: true, ciphers: []uint16{0xc02b, 0xc009}}), old},
 	}
 	cert := certificate(t)
-	tickets := [32]byte{1}
+	tickets := [][32]byte{{1}}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			config := &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1", "x"}, SessionTicketKey: tickets}
+			config := &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1", "x"}}
+			config.SetSessionTicketKeys(tickets)
 			if test.server != nil {
 				test.server(config)
 			}
