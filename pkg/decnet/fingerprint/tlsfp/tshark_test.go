@@ -190,7 +190,7 @@ func written(t *testing.T, h hello) func(string) {
 
 func TestClientsAsTsharkHasThem(t *testing.T) {
 	session := filepath.Join(t.TempDir(), "session")
-	profile, err := os.MkdirTemp("", "profile")
+	profile, err := os.MkdirTemp("", "profile") //nolint:usetesting // see below
 	if err != nil {
 		t.Fatal(err)
 	}
