@@ -255,7 +255,6 @@ var signatures = []entry{
 	}},
 	{System: System{ClassEmbedded, "VxWorks", "or a device like it"}, syn: []string{
 		"4:64:0:*:8192,0:mss:id-?:0",
-		"4:64:0:*:4096,0:mss:df?,id+?,id-?:0",
 		"4:64:0:*:60000,*:mss,nop,ws:df?,id+?,id-?:0",
 	}, synack: []string{
 		"4:64:0:*:8192,0:mss:df?,id+?,id-?:0",
