@@ -2,6 +2,7 @@ package tcpfp_test
 
 import (
 	"encoding/binary"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,8 +72,7 @@ func readPcap(t *testing.T, path string) (packets [][]byte) {
 	return packets
 }
 
-// rawSignatures is what p0f makes of a capture: by the address and port of who sent the SYN,
-// "syn" or "syn+ack".
+// rawSignatures is what p0f makes of the SYNs of a capture: by "from/port to/port".
 func rawSignatures(t *testing.T, path string) map[string]string {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "p0f.log")
@@ -92,11 +92,22 @@ func rawSignatures(t *testing.T, path string) map[string]string {
 			name, value, _ := strings.Cut(field, "=")
 			fields[name] = value
 		}
-		if raw := fields["raw_sig"]; raw != "" {
-			signatures[fields["cli"]+" "+fields["mod"]] = raw
+		if fields["mod"] == "syn" {
+			signatures[short(t, fields["cli"])+" "+short(t, fields["srv"])] = fields["raw_sig"]
 		}
 	}
 	return signatures
+}
+
+// short is an address and port with the zeros of IPv6 left out, which p0f writes.
+func short(t *testing.T, end string) string {
+	t.Helper()
+	address, port, _ := strings.Cut(end, "/")
+	a, err := netip.ParseAddr(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a.String() + "/" + port
 }
 
 // waitFor waits until something is so.

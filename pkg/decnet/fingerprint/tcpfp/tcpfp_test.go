@@ -214,7 +214,7 @@ func FuzzParse(f *testing.F) {
 
 func BenchmarkDecodeAndMatch(b *testing.B) {
 	for name, p := range map[string]packet{
-		"linux": linux, "windows": {ttl: 116, flags: syn, df: true, id: 7, window: 64240, options: windowsOptions},
+		"linux": linux, "windows": {ttl: 116, flags: syn, df: true, id: 7, seq: 1, window: 64240, options: windowsOptions},
 		"scanner": {ttl: 43, flags: syn, seq: 4, id: 3, window: 1024, options: mssOption}, "mirai": {ttl: 50, flags: syn, seq: 0x0a090002, id: 3},
 	} {
 		b.Run(name, func(b *testing.B) {
