@@ -125,7 +125,7 @@ func (d *Detector) add(s *Source, c *Contact) *track {
 		s.tracks[c.Type] = t
 	}
 	if window := ruleOf(c.Type).window; t.add(c, window) {
-		t.begin(window, c.Time)
+		t.begin(window, c.Time, c.Type.sweep())
 		k := keep(c)
 		t.tally.add(&k)
 	}
@@ -200,7 +200,7 @@ func (d *Detector) judge(s *Source, now time.Time) {
 		if len(d.scans) >= d.limits.Scans {
 			d.endIdlest()
 		}
-		t.begin(r.window, now)
+		t.begin(r.window, now, Type(kind).sweep()) //nolint:gosec // likewise
 		t.scanning, t.clear = true, now
 		s.scans++
 		d.scans = append(d.scans, active{s, Type(kind)}) //nolint:gosec // likewise

@@ -68,35 +68,37 @@ func (t *track) add(c *Contact, window time.Duration) (full bool) {
 		t.oldest = (t.oldest + 1) % maxKept
 		return false
 	}
-	if k := t.spare(c.Time, window); k != nil {
+	if k := t.spare(c.Time, window, c.Type.sweep()); k != nil {
 		*k = fresh
 		return false
 	}
 	return t.tally == nil
 }
 
-// spare is a contact that does not count any more, or counts for the source.
-func (t *track) spare(now time.Time, window time.Duration) *kept {
+// spare is a contact that does not count any more, or counts for the source; of a
+// sweep that counts too.
+func (t *track) spare(now time.Time, window time.Duration, sweep bool) *kept {
 	var fruitful *kept
 	for i := range t.contacts {
 		switch k := &t.contacts[i]; {
 		case k.age(now) > window:
 			return k
-		case k.outcome == Fruitful && (fruitful == nil || k.at < fruitful.at):
+		case !sweep && k.outcome == Fruitful && (fruitful == nil || k.at < fruitful.at):
 			fruitful = k
 		}
 	}
 	return fruitful
 }
 
-// begin gives it a tally of what it has so far.
-func (t *track) begin(window time.Duration, now time.Time) {
+// begin gives it a tally of what it has so far: of a sweep all of it, as an answer
+// does not make a question another one.
+func (t *track) begin(window time.Duration, now time.Time, sweep bool) {
 	if t.tally != nil {
 		return
 	}
 	t.tally = &tally{}
 	for i := range t.contacts {
-		if k := &t.contacts[i]; k.outcome != Fruitful && k.age(now) <= window {
+		if k := &t.contacts[i]; (sweep || k.outcome != Fruitful) && k.age(now) <= window {
 			t.tally.add(k)
 			t.count(k.outcome)
 		}
