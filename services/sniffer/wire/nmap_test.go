@@ -176,7 +176,7 @@ func TestScansOfNmap(t *testing.T) {
 		{"-sF -p1-200 " + local, []string{sweep, "fin" + three}},
 		{"-sN -p1-200 " + local, []string{sweep, "null" + three}},
 		{"-sX -p1-200 " + local, []string{sweep, "xmas" + three}},
-		{"-sA -p1-200 " + local, []string{sweep, "ack" + three}},
+		{"-sA -p1-200 " + local, []string{"ack" + three, sweep}},
 		{"-sM -p1-200 " + local, []string{sweep, "maimon" + three}},
 		{"-sU -p1-200 " + local, []string{sweep, "udp" + three}},
 		{"-sn " + local, []string{sweep}},

@@ -24,7 +24,7 @@ type Sniffer struct {
 	scans  *scan.Detector
 	lan    *lan.Table
 	pairs  pairs
-	quic   quics
+	hellos hellos
 	now    time.Time // of the newest packet
 	judged time.Time
 }
@@ -34,7 +34,7 @@ func New(c Config, tell func(*Finding)) (*Sniffer, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Sniffer{config: c, tell: tell, pairs: newPairs(1 << 16), quic: newQUICs()}
+	s := &Sniffer{config: c, tell: tell, pairs: newPairs(1 << 16), hellos: newHellos()}
 	s.flows = flow.New(c.flow(), s)
 	s.scans = scan.New(c.scan(), s.scanned)
 	s.lan = lan.New(c.Target == nil, s.fact)

@@ -79,13 +79,13 @@ const atOnce = 3 * time.Second
 // conversation is what is kept with a flow.
 type conversation struct {
 	matters bool
-	spoke   bool // the client sent something
-	streams []stream
+	spoke   bool   // the client sent something
+	stream  stream // nil if nobody reads it
 }
 
 // Established is called by the table of flows.
 func (s *Sniffer) Established(f *flow.Flow) {
-	c := &conversation{matters: s.matters(f.Server.Addr())}
+	c := &conversation{matters: s.matters(f.Server.Addr()) || s.matters(f.Client.Addr())}
 	f.User = c
 	contact := &scan.Contact{Source: f.Client.Addr(), Target: f.Server.Addr(), Port: f.Server.Port()}
 	s.scans.Settle(contact, scan.Complete, scan.SYN)
@@ -97,7 +97,6 @@ func (s *Sniffer) Established(f *flow.Flow) {
 	if len(f.SYN) > 0 {
 		s.syn(f.Client.Addr(), u, f.SYN, f.Server)
 	}
-	c.streams = streams(s, f)
 }
 
 // Data is called by the table of flows.
@@ -109,17 +108,17 @@ func (s *Sniffer) Data(f *flow.Flow, fromClient bool, b []byte) (more bool) {
 	if fromClient && !c.spoke {
 		c.spoke = true
 		s.scans.Settle(&scan.Contact{Source: f.Client.Addr(), Target: f.Server.Addr(), Port: f.Server.Port()}, scan.Fruitful, scan.SYN)
-	}
-	n := 0
-	for _, x := range c.streams {
-		if x.Add(fromClient, b) {
-			c.streams[n] = x
-			n++
+		if c.matters {
+			c.stream = streamFor(s, f, b)
 		}
 	}
-	clear(c.streams[n:])
-	c.streams = c.streams[:n]
-	return n > 0
+	if c.stream == nil {
+		return !c.spoke // until the client says what it speaks
+	}
+	if !c.stream.Add(fromClient, b) {
+		c.stream = nil
+	}
+	return c.stream != nil
 }
 
 // Closed is called by the table of flows.
@@ -127,6 +126,9 @@ func (s *Sniffer) Closed(f *flow.Flow) {
 	c, ok := f.User.(*conversation)
 	if !ok {
 		return
+	}
+	if c.stream != nil {
+		c.stream.End()
 	}
 	if !c.spoke && f.Duration() < atOnce && (f.End == flow.EndFIN || f.End == flow.EndRST) {
 		s.scans.Settle(&scan.Contact{Source: f.Client.Addr(), Target: f.Server.Addr(), Port: f.Server.Port()}, scan.Barren, scan.SYN)
