@@ -41,21 +41,28 @@ const (
 	responds                // the first in the other direction
 )
 
+// anybody is the other end of what is sent to a group.
+var anybody = netip.AddrPortFrom(netip.IPv6Unspecified(), 0)
+
+// asks notes that a has sent something to a group.
+func (t *pairs) asks(a netip.AddrPort, now time.Time) { t.meet(a, anybody, now) }
+
+// asked reports whether a has sent something to a group of late, so that anybody
+// may answer.
+func (t *pairs) asked(a netip.AddrPort, now time.Time) bool {
+	h, _ := t.hash(a, anybody)
+	for _, p := range t.set(h) {
+		if p.hash == h {
+			return now.UnixNano()-p.seen < int64(pairLife)
+		}
+	}
+	return false
+}
+
 // meet takes a datagram from a to b.
 func (t *pairs) meet(a, b netip.AddrPort, now time.Time) meeting {
-	x, y := a.Addr().As16(), b.Addr().As16()
-	first := a.Port() < b.Port() || a.Port() == b.Port() && string(x[:]) <= string(y[:])
-	if !first {
-		a, b, x, y = b, a, y, x
-	}
-	var k [36]byte
-	copy(k[:], x[:])
-	copy(k[16:], y[:])
-	binary.BigEndian.PutUint16(k[32:], a.Port())
-	binary.BigEndian.PutUint16(k[34:], b.Port())
-	h := maphash.Bytes(t.seed, k[:]) | 1 // so that no free slot has it
-	i := (h >> 1 & t.mask) * ways
-	set := t.all[i : i+ways]
+	h, first := t.hash(a, b)
+	set := t.set(h)
 	oldest, n := &set[0], now.UnixNano()
 	for i := range set {
 		p := &set[i]
@@ -67,10 +74,34 @@ func (t *pairs) meet(a, b netip.AddrPort, now time.Time) meeting {
 			}
 			return again
 		}
-		if p.seen < oldest.seen || p.hash == h {
+		if p.hash == h || p.seen < oldest.seen {
 			oldest = p
+		}
+		if p.hash == h {
+			break
 		}
 	}
 	*oldest = pair{hash: h, seen: n, first: first}
 	return begins
+}
+
+// hash is that of two ends, whichever is first, and whether a is the lower one. No
+// free slot has it.
+func (t *pairs) hash(a, b netip.AddrPort) (h uint64, first bool) {
+	x, y := a.Addr().As16(), b.Addr().As16()
+	first = a.Port() < b.Port() || a.Port() == b.Port() && string(x[:]) <= string(y[:])
+	if !first {
+		a, b, x, y = b, a, y, x
+	}
+	var k [36]byte
+	copy(k[:], x[:])
+	copy(k[16:], y[:])
+	binary.BigEndian.PutUint16(k[32:], a.Port())
+	binary.BigEndian.PutUint16(k[34:], b.Port())
+	return maphash.Bytes(t.seed, k[:]) | 1, first
+}
+
+func (t *pairs) set(h uint64) []pair {
+	i := (h >> 1 & t.mask) * ways
+	return t.all[i : i+ways]
 }

@@ -36,7 +36,7 @@ func New(c Config, tell func(*Finding)) (*Sniffer, error) {
 	}
 	s := &Sniffer{config: c, tell: tell, pairs: newPairs(1 << 16), hellos: newHellos()}
 	s.flows = flow.New(c.flow(), s)
-	s.scans = scan.New(c.scan(), s.scanned)
+	s.scans = scan.New(c.scan(), c.Target, s.scanned)
 	s.lan = lan.New(c.Target == nil, s.fact)
 	return s, nil
 }

@@ -16,6 +16,9 @@ const (
 // udp takes a datagram.
 func (s *Sniffer) udp(p *capture.Packet) {
 	group := p.DstMAC.Group() || p.Dst.IsMulticast() || p.Dst == netip.AddrFrom4([4]byte{255, 255, 255, 255})
+	if group {
+		s.pairs.asks(p.Source(), p.Time)
+	}
 	switch {
 	case p.DstPort == portDHCPServer && p.SrcPort == portDHCPClient:
 		s.lan.DHCP(p.Payload, p.Time)
@@ -28,6 +31,9 @@ func (s *Sniffer) udp(p *capture.Packet) {
 	}
 	switch s.pairs.meet(p.Source(), p.Destination(), p.Time) {
 	case begins:
+		if s.pairs.asked(p.Destination(), p.Time) || abroad(p) {
+			break // an answer to what was asked of everybody
+		}
 		s.contact(p, scan.Contact{Type: scan.UDP, Source: p.Src, Target: p.Dst, Port: p.DstPort})
 	case responds:
 		s.scans.Settle(&scan.Contact{Source: p.Dst, Target: p.Src, Port: p.SrcPort}, scan.Fruitful, scan.UDP)
@@ -36,6 +42,12 @@ func (s *Sniffer) udp(p *capture.Packet) {
 	if s.matters(p.Dst) {
 		s.datagram(p)
 	}
+}
+
+// abroad reports whether a datagram opens a QUIC connection to the Internet. Where
+// a firewall stops these, browsers try one after the other.
+func abroad(p *capture.Packet) bool {
+	return p.DstPort == 443 && len(p.Payload) >= 1200 && p.Payload[0]&0xc0 == 0xc0 && !p.Dst.IsPrivate() && !p.Dst.IsLinkLocalUnicast()
 }
 
 // sctp takes a packet of SCTP: its first chunk says what it is.

@@ -19,7 +19,7 @@ type Limits struct {
 
 // Default is for a LAN: at most about 40 MiB.
 func Default() Limits {
-	return Limits{Firsts: 1 << 14, Sources: 1 << 13, Scans: 256, Quiet: time.Minute}
+	return Limits{Firsts: 1 << 15, Sources: 1 << 13, Scans: 256, Quiet: time.Minute}
 }
 
 // Validate reports the first limit that cannot work.
@@ -49,6 +49,7 @@ const attention = 2 * time.Second
 type Detector struct {
 	limits  Limits
 	report  func(*Source, *Report)
+	target  func(netip.Addr) bool
 	firsts  firsts
 	sources sources
 	changed []*Source // are to be judged
@@ -61,10 +62,12 @@ type active struct {
 	kind   Type
 }
 
-// New returns a detector that has seen nothing; limits must be valid. What report
-// gets is good until it returns; it must not call the detector.
-func New(limits Limits, report func(*Source, *Report)) *Detector {
-	return &Detector{limits: limits, report: report, firsts: newFirsts(limits.Firsts), sources: sources{all: make(map[netip.Addr]*Source)}}
+// New returns a detector that has seen nothing; limits must be valid. Scans of
+// addresses that are private or that target is true of are recognised sooner;
+// target may be nil. What report gets is good until it returns; it must not call
+// the detector.
+func New(limits Limits, target func(netip.Addr) bool, report func(*Source, *Report)) *Detector {
+	return &Detector{limits: limits, report: report, target: target, firsts: newFirsts(limits.Firsts), sources: sources{all: make(map[netip.Addr]*Source)}}
 }
 
 // Sources is how many there are.
@@ -104,7 +107,7 @@ func (d *Detector) Contact(c *Contact) *Source {
 	if s == nil {
 		f, h, is := d.firsts.of(key)
 		if !is {
-			*f = first{hash: h, seen: c.Time.UnixNano(), contact: *c}
+			d.firsts.put(f, h, c)
 			return nil
 		}
 		if f.contact.Type == c.Type && f.contact.Target == c.Target && f.contact.Port == c.Port {
@@ -191,7 +194,7 @@ func (d *Detector) judge(s *Source, now time.Time) {
 		if len(t.contacts) < min(r.row, r.block) {
 			continue
 		}
-		if !r.judge(t, now, Type(kind).sweep()) { //nolint:gosec // likewise
+		if !r.judge(t, now, Type(kind).sweep(), d.near) { //nolint:gosec // likewise
 			if t.tally != nil && now.Sub(s.seen) > patience {
 				t.tally = nil // many at once, and they bear fruit
 			}
@@ -205,6 +208,10 @@ func (d *Detector) judge(s *Source, now time.Time) {
 		s.scans++
 		d.scans = append(d.scans, active{s, Type(kind)}) //nolint:gosec // likewise
 	}
+}
+
+func (d *Detector) near(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLinkLocalUnicast() || d.target != nil && d.target(a)
 }
 
 // endIdlest makes room for a scan.

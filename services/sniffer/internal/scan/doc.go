@@ -16,8 +16,9 @@
 //
 // # What it costs
 //
-// A source with one contact costs a slot in a table of fixed size, so that a flood
-// from made-up addresses pushes out nobody who scans. The sources with more are
+// A source with one contact costs a slot in a table of fixed size; in a flood from
+// made-up addresses only some get one, so that who scans meanwhile is still seen
+// twice, if somewhat later. The sources with more are
 // bounded, and the one that was silent longest makes room; so are the scans that
 // go on at a time.
 package scan

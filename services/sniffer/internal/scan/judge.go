@@ -20,7 +20,7 @@ type rule struct {
 
 var (
 	tcpRule   = rule{window: 5 * time.Minute, row: 10, block: 24}
-	pingRule  = rule{window: time.Minute, row: 8, block: 8, always: 32, burst: 10 * time.Second}
+	pingRule  = rule{window: 30 * time.Second, row: 10, block: 10, always: 32, burst: 10 * time.Second}
 	localRule = rule{window: 20 * time.Second, row: 20, block: 20}
 )
 
@@ -34,15 +34,19 @@ func ruleOf(t Type) *rule {
 	return &tcpRule
 }
 
+// nearby is how many times as much a contact counts whose target is near. Of the
+// Internet's addresses an honest machine tries many that a firewall keeps it from.
+const nearby = 3
+
 // counted is how many contacts bore fruit and how many did not.
 type counted struct{ good, bad int }
 
-func (c counted) over(least int) bool { return c.bad >= least && c.bad >= 2*c.good }
+func (c counted) over(least int) bool { return c.bad >= least*nearby && c.bad >= 2*c.good }
 
-// judge reports whether what a track has is a scan.
-func (r *rule) judge(t *track, now time.Time, sweep bool) bool {
+// judge reports whether what a track has is a scan; near says which targets are.
+func (r *rule) judge(t *track, now time.Time, sweep bool, near func(netip.Addr) bool) bool {
 	var all counted
-	burst := 0
+	bad, burst := 0, 0
 	ports := make(map[uint16]counted, 8)
 	addresses := make(map[netip.Addr]counted, 8)
 	networks := make(map[netip.Prefix]struct{}, 8)
@@ -55,14 +59,19 @@ func (r *rule) judge(t *track, now time.Time, sweep bool) bool {
 		if age <= r.burst {
 			burst++
 		}
+		weight := 1
+		if near(k.target) {
+			weight = nearby
+		}
 		p, a := ports[k.port], addresses[k.target]
 		switch {
 		case k.outcome == Fruitful:
-			p.good, a.good, all.good = p.good+1, a.good+1, all.good+1
+			p.good, a.good, all.good = p.good+weight, a.good+weight, all.good+weight
 		case k.outcome == Complete, k.outcome == Unknown && age < patience:
 			continue // it is too early to say
 		default:
-			p.bad, a.bad, all.bad = p.bad+1, a.bad+1, all.bad+1
+			p.bad, a.bad, all.bad = p.bad+weight, a.bad+weight, all.bad+weight
+			bad++
 			networks[neighbourhood(k.target)] = struct{}{}
 		}
 		ports[k.port], addresses[k.target] = p, a
@@ -88,7 +97,7 @@ func (r *rule) judge(t *track, now time.Time, sweep bool) bool {
 	}
 	// Ports and addresses without order are what peers of a file-sharing network
 	// have, unless the addresses lie together.
-	return all.bad >= r.block && (min(len(ports), len(addresses)) <= all.bad/2 || len(networks) <= all.bad/4)
+	return all.over(r.block) && (min(len(ports), len(addresses)) <= bad/2 || len(networks) <= bad/4)
 }
 
 // neighbourhood is the network of an address as LANs are laid out.

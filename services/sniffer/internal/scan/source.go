@@ -104,9 +104,29 @@ type first struct {
 
 // firsts is a table of fixed size.
 type firsts struct {
-	seed maphash.Seed
-	all  []first
-	mask uint64
+	seed  maphash.Seed
+	all   []first
+	mask  uint64
+	flood uint // contacts that came when there was no room
+}
+
+// In a flood few newcomers are let in, so that those who are in stay long enough to
+// be seen a second time. Who scans comes again and again and is let in at some time.
+const (
+	young   = time.Second // what is in a full set is younger than that
+	letIn   = 16          // one of so many
+	noClaim = 0           // the hash of a free slot
+)
+
+// put keeps the first contact of a source in its slot, if that may be had.
+func (f *firsts) put(s *first, h uint64, c *Contact) {
+	now := c.Time.UnixNano()
+	if s.hash != noClaim && now-s.seen < int64(young) {
+		if f.flood++; f.flood%letIn != 0 {
+			return
+		}
+	}
+	*s = first{hash: h, seen: now, contact: *c}
 }
 
 func newFirsts(n int) firsts {
