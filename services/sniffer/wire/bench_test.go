@@ -82,7 +82,9 @@ func BenchmarkSniffer(b *testing.B) {
 		report(b)
 	})
 	b.Run("data of 1000 connections", func(b *testing.B) {
-		r := newRig(b, func(c *wire.Config) { c.Target = func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") } })
+		r := newRig(b, func(c *wire.Config) {
+			c.Target = func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") }
+		})
 		var conns []*connection
 		for i := range 1000 {
 			c := dial(at("10.0.1.1", uint16(1024+i)), at("10.0.0.1", 80))
