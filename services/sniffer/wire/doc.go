@@ -34,7 +34,7 @@ type Finding struct {
 // Config bounds a Sniffer and says what it looks for.
 type Config struct {
 	Flows     int           // TCP connections that are followed at a time
-	Handshake int           // TCP connections that are being opened
+	Handshake int           // TCP connections that are being opened, and half as many as exchanges of datagrams
 	Stream    int           // bytes of each direction of a connection that are looked at
 	Memory    int           // bytes that wait for others which are missing, in all
 	Idle      time.Duration // after which a silent connection is over
@@ -74,6 +74,6 @@ func (c Config) flow() flow.Limits {
 
 func (c Config) scan() scan.Limits {
 	l := scan.Default()
-	l.Sources, l.Scans, l.Quiet = c.Sources, c.Scans, c.Quiet
+	l.Firsts, l.Sources, l.Scans, l.Quiet = 4*c.Sources, c.Sources, c.Scans, c.Quiet
 	return l
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/decnet/decnet/pkg/capture"
 	"github.com/decnet/decnet/pkg/capture/capturetest"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/fields"
 	"github.com/decnet/decnet/services/sniffer/wire"
 )
 
@@ -31,10 +33,44 @@ func newRig(t testing.TB, change func(*wire.Config)) *rig {
 		change(&c)
 	}
 	var err error
-	if r.Sniffer, err = wire.New(c, func(f *wire.Finding) { r.found = append(r.found, f) }); err != nil {
+	if r.Sniffer, err = wire.New(c, func(f *wire.Finding) {
+		r.check(f)
+		r.found = append(r.found, f)
+	}); err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// declared are the events of the sniffer, by kind and field.
+var declared = func() map[string]map[string]decnet.FieldSpec {
+	all := map[string]map[string]decnet.FieldSpec{}
+	for _, s := range fields.Planned() {
+		if s.Slug != "sniffer" {
+			continue
+		}
+		for _, e := range s.Events {
+			all[e.Kind] = map[string]decnet.FieldSpec{}
+			for _, f := range e.Fields {
+				all[e.Kind][f.Name] = f
+			}
+		}
+	}
+	return all
+}()
+
+// check holds a finding to what is declared of it.
+func (r *rig) check(f *wire.Finding) {
+	specs, ok := declared[f.Kind]
+	if !ok || !f.Source.IsValid() || f.Time.IsZero() {
+		r.Errorf("not declared, or not whole: %+v", f)
+	}
+	for name, value := range f.Fields {
+		spec, ok := specs[name]
+		if err := spec.Check(value, ""); !ok || err != nil {
+			r.Errorf("%s %s=%q: declared %v, %v", f.Kind, name, value, ok, err)
+		}
+	}
 }
 
 // send has frames seen, a moment after each other.

@@ -28,8 +28,13 @@ type pairs struct {
 	mask uint64
 }
 
+// newPairs has room for at least n, rounded up to a power of two.
 func newPairs(n int) pairs {
-	return pairs{seed: maphash.MakeSeed(), all: make([]pair, n), mask: uint64(n/ways - 1)} //nolint:gosec // a power of two
+	sets := 1
+	for sets*ways < n {
+		sets *= 2
+	}
+	return pairs{seed: maphash.MakeSeed(), all: make([]pair, sets*ways), mask: uint64(sets - 1)} //nolint:gosec // positive
 }
 
 // What a datagram is to what went before.

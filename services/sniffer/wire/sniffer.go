@@ -34,7 +34,7 @@ func New(c Config, tell func(*Finding)) (*Sniffer, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	s := &Sniffer{config: c, tell: tell, pairs: newPairs(1 << 16), hellos: newHellos()}
+	s := &Sniffer{config: c, tell: tell, pairs: newPairs(2 * c.Handshake), hellos: newHellos()}
 	s.flows = flow.New(c.flow(), s)
 	s.scans = scan.New(c.scan(), c.Target, s.scanned)
 	s.lan = lan.New(c.Target == nil, s.fact)

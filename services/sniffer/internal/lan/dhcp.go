@@ -66,7 +66,7 @@ func (t *Table) DHCP(b []byte, now time.Time) {
 		return
 	}
 	fields["mac"] = mac.String()
-	h := t.host(mac, now)
+	h := t.host(mac)
 	t.Note(h, Fact{"dhcp", now, fields}, fields["fingerprint"]+"\x00"+fields["hostname"]+"\x00"+fields["vendor_class"])
 }
 

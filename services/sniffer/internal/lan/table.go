@@ -76,6 +76,14 @@ func (t *Table) Watch(a netip.Addr) {
 		return
 	}
 	h.watched = true
+	t.flush(h)
+}
+
+// flush tells what has waited for the host to be watched and to have an address.
+func (t *Table) flush(h *Host) {
+	if !h.watched || !h.Address().IsValid() {
+		return
+	}
 	for i := range h.facts {
 		t.tell(h, &h.facts[i])
 	}
@@ -87,7 +95,7 @@ func (t *Table) Learn(mac capture.MAC, a netip.Addr, now time.Time) {
 	if mac.Group() || mac == (capture.MAC{}) || !a.IsValid() || a.IsUnspecified() || a.IsMulticast() || a.IsLoopback() {
 		return
 	}
-	h := t.host(mac, now)
+	h := t.host(mac)
 	if t.addresses[a] == h {
 		return
 	}
@@ -138,15 +146,12 @@ func (t *Table) Note(h *Host, f Fact, value string) {
 		h.known = make(map[string]bool)
 	}
 	h.known[id] = true
-	if h.watched {
-		t.tell(h, &f)
-		return
-	}
 	h.facts = append(h.facts, f)
+	t.flush(h)
 }
 
 // host returns the host with that MAC address and makes it if need be.
-func (t *Table) host(mac capture.MAC, now time.Time) *Host {
+func (t *Table) host(mac capture.MAC) *Host {
 	h := t.hosts[mac]
 	if h == nil {
 		if len(t.hosts) >= maxHosts {
