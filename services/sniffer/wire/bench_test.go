@@ -133,3 +133,50 @@ func replay(b *testing.B, s *wire.Sniffer, p *capture.Packet, frame []byte, now 
 }
 
 func report(b *testing.B) { b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "packets/s") }
+
+// BenchmarkWire is the whole of it: one thread sends as fast as it can, SYNs from
+// ever other sources or data of connections, and another reads and analyses.
+func BenchmarkWire(b *testing.B) {
+	for name, frame := range map[string][]byte{
+		"flood of sources": (&capturetest.Segment{Src: at("11.0.0.0", 1024), Dst: at("10.0.0.1", 22), Flags: capture.SYN, Options: capturetest.LinuxOptions}).Frame(),
+		"scan":             (&capturetest.Segment{Src: at("11.0.0.1", 1024), Dst: at("10.0.0.0", 22), Flags: capture.SYN, Options: capturetest.RawOptions}).Frame(),
+	} {
+		offset := 26 // of the source
+		if name == "scan" {
+			offset = 30
+		}
+		b.Run(name, func(b *testing.B) {
+			cable := capturetest.NewCable(b)
+			ring, err := capture.Open(capturetest.Near, capture.Options{Promiscuous: true})
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer ring.Close()
+			r := newRig(b, nil)
+			done := make(chan struct{})
+			b.ResetTimer()
+			go func() {
+				defer close(done)
+				for i := range b.N {
+					binary.BigEndian.PutUint32(frame[offset:], uint32(11<<24+i))
+					_ = cable.Send(frame)
+				}
+			}()
+			var p capture.Packet
+			got := 0
+			for got < b.N && ring.Next(&p) == nil {
+				if r.Packet(&p); p.Kind == capture.TCP {
+					got++
+				}
+			}
+			b.StopTimer()
+			<-done
+			s, err := ring.Stats()
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(float64(got)/b.Elapsed().Seconds(), "packets/s")
+			b.ReportMetric(float64(s.Dropped), "dropped")
+		})
+	}
+}
