@@ -69,9 +69,8 @@ func openPcap(b io.Reader) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	link := LinkType(r.LinkType()) //nolint:gosec // a number of the file, looked at below
-	switch link {
-	case 12, 14: // what OpenBSD and others call LINKTYPE_RAW
+	link := LinkType(r.LinkType())
+	if link == 12 || link == 14 { // what OpenBSD and others call LINKTYPE_RAW
 		link = LinkRaw
 	}
 	if !link.Known() {
@@ -91,7 +90,7 @@ func openPcapNG(b io.Reader) (*File, error) {
 	return &File{read: r.ZeroCopyReadPacketData, link: func(info *gopacket.CaptureInfo) LinkType {
 		for _, a := range info.AncillaryData {
 			if l, ok := a.(layers.LinkType); ok {
-				return LinkType(l) //nolint:gosec // of 16 bits in the file
+				return LinkType(l)
 			}
 		}
 		return LinkEthernet

@@ -82,7 +82,7 @@ func anyOf(values []uint8) []bpf.Instruction {
 	var out []bpf.Instruction
 	for i, v := range values[:min(len(values), 200)] { // a jump goes 255 at most
 		left := min(len(values), 200) - i
-		out = append(out, bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(v), SkipTrue: uint8(left)}) //nolint:gosec // 200 at most
+		out = append(out, bpf.JumpIf{Cond: bpf.JumpEqual, Val: uint32(v), SkipTrue: uint8(left)})
 	}
 	return append(out, bpf.RetConstant{})
 }
@@ -101,11 +101,11 @@ func inNetwork(offset uint32, n netip.Prefix, pass bpf.Instruction) []bpf.Instru
 				left++
 			}
 		}
-		out = append(out, bpf.LoadAbsolute{Off: offset + uint32(w)*4, Size: 4}) //nolint:gosec // 4 words at most
+		out = append(out, bpf.LoadAbsolute{Off: offset + uint32(w)*4, Size: 4})
 		if mask != ^uint32(0) {
 			out = append(out, bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: mask})
 		}
-		out = append(out, bpf.JumpIf{Cond: bpf.JumpEqual, Val: value, SkipFalse: uint8(left)}) //nolint:gosec // 12 at most
+		out = append(out, bpf.JumpIf{Cond: bpf.JumpEqual, Val: value, SkipFalse: uint8(left)})
 	}
 	return append(out, pass)
 }

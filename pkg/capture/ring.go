@@ -86,7 +86,7 @@ func Open(iface string, o Options) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("capture: no interface %s: %w", iface, err)
 	}
-	program, err := o.Filter.compile(uint32(o.Snap), device.Flags&net.FlagLoopback != 0) //nolint:gosec // bounded above
+	program, err := o.Filter.compile(uint32(o.Snap), device.Flags&net.FlagLoopback != 0)
 	if err != nil {
 		return nil, fmt.Errorf("capture: %w", err)
 	}

@@ -32,7 +32,7 @@ func NewCable(t testing.TB) *Cable {
 		give("network namespaces cannot be made here: %v", err)
 	}
 	for _, line := range []string{"link set lo up", "link add " + Near + " type veth peer name far", "link set " + Near + " up", "link set far up"} {
-		if out, err := exec.Command("ip", strings.Fields(line)...).CombinedOutput(); err != nil { //nolint:gosec // lines from above
+		if out, err := exec.CommandContext(t.Context(), "ip", strings.Fields(line)...).CombinedOutput(); err != nil { //nolint:gosec // lines from above
 			give("ip %s: %v: %s", line, err, out)
 		}
 	}

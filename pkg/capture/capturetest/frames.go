@@ -5,6 +5,7 @@ package capturetest
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/decnet/decnet/pkg/capture"
@@ -36,7 +37,7 @@ func groupMAC(a netip.Addr) capture.MAC {
 
 // Ethernet is a frame.
 func Ethernet(src, dst capture.MAC, etherType uint16, payload []byte) []byte {
-	f := append(dst[:len(dst):len(dst)], src[:]...)
+	f := slices.Concat(dst[:], src[:])
 	return append(binary.BigEndian.AppendUint16(f, etherType), payload...)
 }
 

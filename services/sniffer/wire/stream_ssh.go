@@ -21,8 +21,9 @@ func (x *sshStream) Add(fromClient bool, b []byte) bool {
 	case sshfp.Done:
 		x.End()
 		return false
+	default:
+		return true
 	}
-	return true
 }
 
 // End implements stream. Who only asks for the banner sends no KEXINIT.

@@ -16,7 +16,6 @@ type tlsStream struct {
 	origin
 	up, down         tlsfp.Stream
 	upOver, downOver bool
-	hello            bool
 	resumption       tlsfp.Resumption
 }
 
@@ -32,7 +31,8 @@ func (t *tlsStream) Add(fromClient bool, b []byte) bool {
 	msg, state := direction.Add(b)
 	for ; state == tlsfp.Message && !*over; msg, state = direction.Add(nil) {
 		if fromClient {
-			*over = t.client(msg)
+			t.client(msg)
+			*over = true
 		} else {
 			*over = t.server(msg)
 		}
@@ -47,14 +47,13 @@ func (t *tlsStream) Add(fromClient bool, b []byte) bool {
 // End implements stream.
 func (t *tlsStream) End() {}
 
-func (t *tlsStream) client(msg []byte) (over bool) {
+func (t *tlsStream) client(msg []byte) {
 	h, err := tlsfp.ParseClientHello(msg)
 	if err != nil {
-		return true
+		return
 	}
-	t.hello, t.resumption = true, h.Resumption
+	t.resumption = h.Resumption
 	t.found("tls_client_hello", helloFields(h, tlsfp.TCP))
-	return true
 }
 
 // helloFields are the fields of a client's hello.

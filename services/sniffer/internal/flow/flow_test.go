@@ -35,7 +35,7 @@ func watch(t *testing.T, l Limits) *watcher {
 
 func (w *watcher) Established(f *Flow) { w.opened++; f.User = w.opened }
 
-func (w *watcher) Data(f *Flow, fromClient bool, b []byte) bool {
+func (w *watcher) Data(_ *Flow, fromClient bool, b []byte) bool {
 	to := &w.up
 	if !fromClient {
 		to = &w.down

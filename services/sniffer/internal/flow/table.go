@@ -30,8 +30,13 @@ func (l Limits) Validate() error {
 		have      int
 		low, high int
 	}{
-		{"flows", l.Flows, 1, 1 << 22}, {"handshake", l.Handshake, ways, 1 << 22}, {"stream", l.Stream, 1 << 10, 1 << 20},
-		{"waiting", l.Waiting, 0, 1 << 20}, {"memory", l.Memory, 0, 1 << 32}, {"idle", int(l.Idle / time.Second), 1, 1 << 20}, {"linger", int(l.Linger / time.Second), 0, 60},
+		{"flows", l.Flows, 1, 1 << 22},
+		{"handshake", l.Handshake, ways, 1 << 22},
+		{"stream", l.Stream, 1 << 10, 1 << 20},
+		{"waiting", l.Waiting, 0, 1 << 20},
+		{"memory", l.Memory, 0, 1 << 32},
+		{"idle", int(l.Idle / time.Second), 1, 1 << 20},
+		{"linger", int(l.Linger / time.Second), 0, 60},
 	} {
 		if v.have < v.low || v.have > v.high {
 			return fmt.Errorf("%s %d: want %d to %d", v.name, v.have, v.low, v.high)

@@ -153,15 +153,16 @@ func (t *Table) Note(h *Host, f Fact, value string) {
 // host returns the host with that MAC address and makes it if need be.
 func (t *Table) host(mac capture.MAC) *Host {
 	h := t.hosts[mac]
-	if h == nil {
+	switch h {
+	case nil:
 		if len(t.hosts) >= maxHosts {
 			t.forget(t.oldest)
 		}
 		h = &Host{MAC: mac, watched: t.watchAll}
 		t.hosts[mac] = h
-	} else if h == t.newest {
+	case t.newest:
 		return h
-	} else {
+	default:
 		t.unlink(h)
 	}
 	h.older, h.newer = t.newest, nil

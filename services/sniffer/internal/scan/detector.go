@@ -190,11 +190,11 @@ func (d *Detector) judge(s *Source, now time.Time) {
 		if t == nil || t.scanning {
 			continue
 		}
-		r := ruleOf(Type(kind)) //nolint:gosec // an index of tracks
+		r := ruleOf(Type(kind))
 		if len(t.contacts) < min(r.row, r.block) {
 			continue
 		}
-		if !r.judge(t, now, Type(kind).sweep(), d.near) { //nolint:gosec // likewise
+		if !r.judge(t, now, Type(kind).sweep(), d.near) {
 			if t.tally != nil && now.Sub(s.seen) > patience {
 				t.tally = nil // many at once, and they bear fruit
 			}
@@ -203,10 +203,10 @@ func (d *Detector) judge(s *Source, now time.Time) {
 		if len(d.scans) >= d.limits.Scans {
 			d.endIdlest()
 		}
-		t.begin(r.window, now, Type(kind).sweep()) //nolint:gosec // likewise
+		t.begin(r.window, now, Type(kind).sweep())
 		t.scanning, t.clear = true, now
 		s.scans++
-		d.scans = append(d.scans, active{s, Type(kind)}) //nolint:gosec // likewise
+		d.scans = append(d.scans, active{s, Type(kind)})
 	}
 }
 

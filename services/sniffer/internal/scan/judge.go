@@ -19,19 +19,19 @@ type rule struct {
 }
 
 var (
-	tcpRule   = rule{window: 5 * time.Minute, row: 10, block: 24}
+	portRule  = rule{window: 5 * time.Minute, row: 10, block: 24}
 	pingRule  = rule{window: 30 * time.Second, row: 10, block: 10, always: 32, burst: 10 * time.Second}
 	localRule = rule{window: 20 * time.Second, row: 20, block: 20}
 )
 
 func ruleOf(t Type) *rule {
-	switch t {
-	case ARP, ND:
+	switch {
+	case t == ARP || t == ND:
 		return &localRule
-	case Echo, Timestamp, Mask:
+	case t.sweep():
 		return &pingRule
 	}
-	return &tcpRule
+	return &portRule
 }
 
 // nearby is how many times as much a contact counts whose target is near. Of the

@@ -128,5 +128,6 @@ func (t *track) count(o Outcome) {
 		t.tally.complete = max(t.tally.complete, 1)
 	case Taken:
 		t.tally.taken++
+	default:
 	}
 }

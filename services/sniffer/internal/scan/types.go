@@ -55,8 +55,9 @@ func Stray(f capture.Flags) (t Type, ok bool) {
 		return ACK, true
 	case capture.FIN | capture.ACK:
 		return Maimon, true
+	default:
+		return 0, false
 	}
-	return 0, false
 }
 
 // Contact is one attempt.
