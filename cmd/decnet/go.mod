@@ -62,9 +62,11 @@ require (
 	github.com/clipperhouse/uax29/v2 v2.7.0 // indirect
 	github.com/cpuguy83/go-md2man/v2 v2.0.6 // indirect
 	github.com/danielgtaylor/huma/v2 v2.37.2 // indirect
+	github.com/decnet/decnet/pkg/capture v0.0.0
 	github.com/decnet/decnet/pkg/docker v0.0.0
 	github.com/decnet/decnet/pkg/network v0.0.0
 	github.com/decnet/decnet/services/forwarder v0.0.0
+	github.com/decnet/decnet/services/sniffer v0.0.0
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
@@ -151,3 +153,7 @@ replace github.com/decnet/decnet/pkg/network => ../../pkg/network
 replace github.com/decnet/decnet/pkg/docker => ../../pkg/docker
 
 replace github.com/decnet/decnet/services/forwarder => ../../services/forwarder
+
+replace github.com/decnet/decnet/pkg/capture => ../../pkg/capture
+
+replace github.com/decnet/decnet/services/sniffer => ../../services/sniffer

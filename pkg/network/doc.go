@@ -16,7 +16,7 @@
 // malformed or was not asked for is dropped. Unless its doc says otherwise a
 // function works on the network namespace of the calling thread.
 //
-// netlink, gopacket and cilium/ebpf are imported here alone. It is
-// gopacket/gopacket, because the last version of google/gopacket panics on some
-// malformed ARP packets.
+// netlink and cilium/ebpf are imported here alone, gopacket here and in
+// pkg/capture. It is gopacket/gopacket, because the last version of google/gopacket
+// panics on some malformed ARP packets.
 package network

@@ -100,3 +100,7 @@ replace github.com/decnet/decnet/pkg/network => ../../pkg/network
 replace github.com/decnet/decnet/pkg/docker => ../../pkg/docker
 
 replace github.com/decnet/decnet/services/forwarder => ../../services/forwarder
+
+replace github.com/decnet/decnet/services/sniffer => ../../services/sniffer
+
+replace github.com/decnet/decnet/pkg/capture => ../../pkg/capture

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -45,4 +46,19 @@ func IsVirtual(maker string) bool {
 		return true
 	}
 	return false
+}
+
+// MakerOf returns the maker whose machines have hardware addresses like this one,
+// of those that MAC knows; "" if it is none of them.
+func MakerOf(mac [6]byte) string {
+	prefix := net.HardwareAddr(mac[:3]).String()
+	if prefix == kvmPrefix {
+		return "kvm"
+	}
+	for maker, own := range prefixes {
+		if slices.Contains(own, prefix) {
+			return maker
+		}
+	}
+	return ""
 }

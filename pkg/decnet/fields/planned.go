@@ -23,19 +23,7 @@ func Planned() []Service {
 		{"smb", []decnet.EventSpec{file}},
 		{"tftp", []decnet.EventSpec{file}},
 		{"vnc", []decnet.EventSpec{event("client", field("version", decnet.TypeString, decnet.FindVNCClient))}},
-		{"sniffer", []decnet.EventSpec{
-			event("tls_client_hello",
-				field("ja3", decnet.TypeHex, decnet.FindJA3), field("ja4", decnet.TypeString, decnet.FindJA4),
-				field("sni", decnet.TypeString, decnet.FindTLSSNI), field("alpn", decnet.TypeString, decnet.FindTLSALPN)),
-			event("tls_session",
-				field("ja3s", decnet.TypeHex, decnet.FindJA3S), field("resumption", decnet.TypeString, decnet.FindTLSResumption)),
-			certificate,
-			event("quic_client_hello", field("ja4", decnet.TypeString, decnet.FindJA4QUIC)),
-			event("ssh_client_banner",
-				field("version", decnet.TypeString, decnet.FindSSHClient), field("hassh", decnet.TypeHex, decnet.FindHASSH)),
-			event("tcp_syn_fingerprint", field("fingerprint", decnet.TypeString, decnet.FindTCPFP)),
-			linkLocal,
-		}},
+		{"sniffer", sniffer},
 		{"prober", []decnet.EventSpec{
 			event("jarm_fingerprint", field("jarm", decnet.TypeHex, decnet.FindJARM)),
 			event("hassh_fingerprint", field("hassh_server", decnet.TypeHex, decnet.FindHASSHServer)),
@@ -51,8 +39,12 @@ func Planned() []Service {
 var (
 	mail        = event("message_stored", field("sha256", decnet.TypeSHA256, decnet.FindMail))
 	file        = event("file_stored", field("sha256", decnet.TypeSHA256, decnet.FindFile))
-	certificate = event("tls_certificate", field("sha256", decnet.TypeSHA256, decnet.FindTLSCert))
-	linkLocal   = event("ipv6_link_local_leak", field("address", decnet.TypeAddress, decnet.FindLinkLocal))
+	certificate = event("tls_certificate",
+		field("sha256", decnet.TypeSHA256, decnet.FindTLSCert),
+		field("subject", decnet.TypeString), field("issuer", decnet.TypeString), field("not_after", decnet.TypeString))
+	linkLocal = event("ipv6_link_local_leak",
+		field("address", decnet.TypeAddress, decnet.FindLinkLocal),
+		field("mac", decnet.TypeString), field("eui64", decnet.TypeBool), field("eui64_mac", decnet.TypeString))
 )
 
 func event(kind string, fields ...decnet.FieldSpec) decnet.EventSpec {

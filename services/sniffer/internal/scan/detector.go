@@ -1,0 +1,286 @@
+package scan
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/decnet/decnet/pkg/capture"
+)
+
+// Limits bound what a Detector takes.
+type Limits struct {
+	Firsts  int           // sources with one contact; an older one is forgotten for a newer one
+	Sources int           // sources with more
+	Scans   int           // scans at a time
+	Quiet   time.Duration // after which a scan without new contacts has ended
+}
+
+// Default is for a LAN: at most about 40 MiB.
+func Default() Limits {
+	return Limits{Firsts: 1 << 15, Sources: 1 << 13, Scans: 256, Quiet: time.Minute}
+}
+
+// Validate reports the first limit that cannot work.
+func (l Limits) Validate() error {
+	for _, v := range []struct {
+		name      string
+		have      int
+		low, high int
+	}{
+		{"firsts", l.Firsts, ways, 1 << 22}, {"sources", l.Sources, 1, 1 << 20}, {"scans", l.Scans, 1, 1 << 16}, {"quiet", int(l.Quiet / time.Second), 2, 3600},
+	} {
+		if v.have < v.low || v.have > v.high {
+			return fmt.Errorf("%s %d: want %d to %d", v.name, v.have, v.low, v.high)
+		}
+	}
+	return nil
+}
+
+// settling is how long the first report waits once a scan is clear, so that it can
+// say more than that.
+const settling = time.Second
+
+// attention is for how long after its last contact a source is judged.
+const attention = 2 * time.Second
+
+// Detector recognises scans. It is for one goroutine.
+type Detector struct {
+	limits  Limits
+	report  func(*Source, *Report)
+	target  func(netip.Addr) bool
+	firsts  firsts
+	sources sources
+	changed []*Source // are to be judged
+	scans   []active
+}
+
+// active is a scan that goes on.
+type active struct {
+	source *Source
+	kind   Type
+}
+
+// New returns a detector that has seen nothing; limits must be valid. Scans of
+// addresses that are private or that target is true of are recognised sooner;
+// target may be nil. What report gets is good until it returns; it must not call
+// the detector.
+func New(limits Limits, target func(netip.Addr) bool, report func(*Source, *Report)) *Detector {
+	return &Detector{limits: limits, report: report, target: target, firsts: newFirsts(limits.Firsts), sources: sources{all: make(map[netip.Addr]*Source)}}
+}
+
+// Sources is how many there are.
+func (d *Detector) Sources() int { return len(d.sources.all) }
+
+// Source returns the source with that address, or nil if it has no more than one
+// contact.
+func (d *Detector) Source(a netip.Addr) *Source { return d.sources.all[a] }
+
+// Ensure returns the source with that address and makes it if need be.
+func (d *Detector) Ensure(a netip.Addr, mac capture.MAC, now time.Time) *Source {
+	key := keyOf(a, mac)
+	s := d.sources.all[key]
+	if s != nil {
+		d.sources.touch(s, now)
+		return s
+	}
+	if len(d.sources.all) >= d.limits.Sources {
+		d.drop(d.sources.idlest())
+	}
+	s = &Source{Address: a, MAC: mac, key: key, seen: now}
+	d.sources.all[key] = s
+	d.sources.push(s)
+	if f, _, is := d.firsts.of(key); is {
+		t := d.add(s, &f.contact)
+		t.settle(f.contact.Target, f.contact.Port, f.outcome)
+		*f = first{}
+	}
+	return s
+}
+
+// Contact takes a contact and returns its source, or nil as long as it had none
+// before.
+func (d *Detector) Contact(c *Contact) *Source {
+	key := keyOf(c.Source, c.MAC)
+	s := d.sources.all[key]
+	if s == nil {
+		f, h, is := d.firsts.of(key)
+		if !is {
+			d.firsts.put(f, h, c)
+			return nil
+		}
+		if f.contact.Type == c.Type && f.contact.Target == c.Target && f.contact.Port == c.Port {
+			f.seen = c.Time.UnixNano()
+			return nil
+		}
+		s = d.Ensure(c.Source, c.MAC, c.Time)
+	}
+	d.sources.touch(s, c.Time)
+	d.add(s, c)
+	return s
+}
+
+func (d *Detector) add(s *Source, c *Contact) *track {
+	t := s.tracks[c.Type]
+	if t == nil {
+		t = &track{}
+		s.tracks[c.Type] = t
+	}
+	if window := ruleOf(c.Type).window; t.add(c, window) {
+		t.begin(window, c.Time, c.Type.sweep())
+		k := keep(c)
+		t.tally.add(&k)
+	}
+	d.look(s)
+	return t
+}
+
+// look sees to it that the source is judged.
+func (d *Detector) look(s *Source) {
+	if !s.listed {
+		s.listed = true
+		d.changed = append(d.changed, s)
+	}
+}
+
+// Settle says what became of a contact, of which it needs source, target and port;
+// it may have been any of kinds.
+func (d *Detector) Settle(c *Contact, o Outcome, kinds ...Type) {
+	key := keyOf(c.Source, c.MAC)
+	if s := d.sources.all[key]; s != nil {
+		for _, kind := range kinds {
+			if t := s.tracks[kind]; t != nil {
+				t.settle(c.Target, c.Port, o)
+				d.look(s)
+			}
+		}
+		return
+	}
+	if f, _, is := d.firsts.of(key); is && slices.Contains(kinds, f.contact.Type) && f.contact.Target == c.Target && f.contact.Port == c.Port {
+		f.outcome = o
+	}
+}
+
+// Tick judges; it wants to be called about twice a second.
+func (d *Detector) Tick(now time.Time) {
+	d.changed = slices.DeleteFunc(d.changed, func(s *Source) bool {
+		if s.listed { // it may have been dropped
+			d.judge(s, now)
+			s.listed = now.Sub(s.seen) < attention
+		}
+		return !s.listed
+	})
+	d.scans = slices.DeleteFunc(d.scans, func(a active) bool {
+		t := a.source.tracks[a.kind]
+		quiet := time.Duration(now.UnixNano()-t.tally.last) >= d.limits.Quiet
+		if !t.reported && (now.Sub(t.clear) >= settling || quiet) {
+			d.tell(a, false)
+		}
+		if quiet {
+			d.end(a)
+		}
+		return quiet
+	})
+}
+
+// judge looks at every track of a source.
+func (d *Detector) judge(s *Source, now time.Time) {
+	for kind, t := range s.tracks {
+		if t == nil || t.scanning {
+			continue
+		}
+		r := ruleOf(Type(kind))
+		if len(t.contacts) < min(r.row, r.block) {
+			continue
+		}
+		if !r.judge(t, now, Type(kind).sweep(), d.near) {
+			if t.tally != nil && now.Sub(s.seen) > patience {
+				t.tally = nil // many at once, and they bear fruit
+			}
+			continue
+		}
+		if len(d.scans) >= d.limits.Scans {
+			d.endIdlest()
+		}
+		t.begin(r.window, now, Type(kind).sweep())
+		t.scanning, t.clear = true, now
+		s.scans++
+		d.scans = append(d.scans, active{s, Type(kind)})
+	}
+}
+
+func (d *Detector) near(a netip.Addr) bool {
+	return a.IsPrivate() || a.IsLinkLocalUnicast() || d.target != nil && d.target(a)
+}
+
+// endIdlest makes room for a scan.
+func (d *Detector) endIdlest() {
+	i := 0
+	for j, a := range d.scans {
+		if a.source.tracks[a.kind].tally.last < d.scans[i].source.tracks[d.scans[i].kind].tally.last {
+			i = j
+		}
+	}
+	a := d.scans[i]
+	d.scans = slices.Delete(d.scans, i, i+1)
+	d.end(a)
+}
+
+// drop forgets a source, whose scans end.
+func (d *Detector) drop(s *Source) {
+	d.scans = slices.DeleteFunc(d.scans, func(a active) bool {
+		if a.source == s {
+			d.end(a)
+		}
+		return a.source == s
+	})
+	s.listed = false // and so is taken from changed
+	d.sources.unlink(s)
+	delete(d.sources.all, s.key)
+}
+
+// Flush judges what there is, as if nothing more came, and ends every scan.
+func (d *Detector) Flush(now time.Time) {
+	d.Tick(now.Add(patience))
+	d.Tick(now.Add(patience + settling))
+	for _, a := range d.scans {
+		d.end(a)
+	}
+	d.scans = nil
+}
+
+// end reports a scan for the last time.
+func (d *Detector) end(a active) {
+	t := a.source.tracks[a.kind]
+	if !t.reported {
+		d.tell(a, false)
+	}
+	d.tell(a, true)
+	a.source.scans--
+	a.source.tracks[a.kind] = nil
+}
+
+func (d *Detector) tell(a active, ended bool) {
+	t := a.source.tracks[a.kind]
+	t.reported = true
+	y := t.tally
+	r := Report{
+		Type: a.kind, Shape: Block, Ended: ended, Source: a.source.Address, MAC: a.source.MAC,
+		Begin: time.Unix(0, y.begin).UTC(), Last: time.Unix(0, y.last).UTC(), Contacts: y.contacts,
+		Addresses: y.count(), First: y.low, Max: y.high,
+	}
+	if a.kind == SYN {
+		r.Type = y.kind()
+	}
+	if !a.kind.sweep() {
+		r.PortCount, r.Ports = y.ports.len(), y.ports.text()
+	}
+	switch {
+	case r.Addresses == 1:
+		r.Shape = Vertical
+	case r.PortCount <= 1:
+		r.Shape = Horizontal
+	}
+	d.report(a.source, &r)
+}
