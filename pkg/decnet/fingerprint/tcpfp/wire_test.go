@@ -147,16 +147,16 @@ func TestProgramsAreRecognised(t *testing.T) {
 		who := ends(packet)
 		to := who[strings.LastIndexByte(who, '/')+1:]
 		if s.SYNACK {
-			replies[r.System.String()]++
+			replies[r.String()]++
 		} else {
 			if found[to] == nil {
 				found[to] = map[string]int{}
 			}
-			found[to][r.System.String()]++
+			found[to][r.String()]++
 			t.Logf("port %s: %s is %s, %d hops away", to, s, r.System, r.Distance)
 		}
 		want, ok := raw[who]
-		if !ok || s.SYNACK {
+		if !ok {
 			continue
 		}
 		delete(raw, who) // what is sent again p0f does not write down
