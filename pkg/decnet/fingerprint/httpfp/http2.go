@@ -96,7 +96,10 @@ func ParseHTTP2(b []byte) (*HTTP2, error) {
 			if block == nil {
 				return nil, ErrNotHTTP2
 			}
-			block, headers = append(block[:len(block):len(block)], payload...), true
+			if len(block) < maxFrame { // pseudo-headers are at the begin
+				block = append(block, payload...)
+			}
+			headers = true
 		default:
 			h.frame(kind, flags, stream, payload)
 		}

@@ -133,8 +133,9 @@ func (p *pattern) fitsWindow(s *Signature) bool {
 	case windowMSS, windowMTU:
 		n, mtu := s.multiple()
 		return n == p.windowN && mtu == (p.window == windowMTU)
+	default:
+		return true
 	}
-	return true
 }
 
 // patterns are the table by layout, in its order.

@@ -69,7 +69,7 @@ func (s *Signature) decode4(p []byte) error {
 	case total > len(p):
 		return ErrTruncated
 	}
-	s.IP, s.TTL, s.OptLen, s.header = 4, p[8], uint16(header-20), uint16(header) //nolint:gosec // at most 60
+	s.IP, s.TTL, s.OptLen, s.header = 4, p[8], uint16(header-20), uint16(header)
 	id := binary.BigEndian.Uint16(p[4:])
 	switch isDF := fragment&df != 0; {
 	case isDF && id != 0:
@@ -160,7 +160,7 @@ func (s *Signature) decodeTCP(p []byte) error {
 	default:
 		return ErrNotSYN
 	}
-	s.header += uint16(header) //nolint:gosec // at most 60
+	s.header += uint16(header)
 	s.Window = binary.BigEndian.Uint16(p[14:])
 	s.Payload = len(p) > header
 	s.Quirks |= tcpQuirks(p)

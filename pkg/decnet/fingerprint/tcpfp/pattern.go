@@ -135,7 +135,7 @@ func (r *reader) layout(s string) (l layout) {
 			r.expect(false, "an option that is known instead of "+name)
 			return l
 		}
-		l.kinds[l.count] = uint8(kind) //nolint:gosec // bounded
+		l.kinds[l.count] = uint8(kind)
 		l.count++
 	}
 	return l

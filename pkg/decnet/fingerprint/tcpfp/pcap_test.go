@@ -72,7 +72,7 @@ func readPcap(t *testing.T, path string) (packets [][]byte) {
 	return packets
 }
 
-// rawSignatures is what p0f makes of the SYNs of a capture: by "from/port to/port".
+// rawSignatures is what p0f makes of the SYNs and SYN-ACKs of a capture: by "from/port to/port".
 func rawSignatures(t *testing.T, path string) map[string]string {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "p0f.log")
@@ -92,8 +92,11 @@ func rawSignatures(t *testing.T, path string) map[string]string {
 			name, value, _ := strings.Cut(field, "=")
 			fields[name] = value
 		}
-		if fields["mod"] == "syn" {
+		switch fields["mod"] {
+		case "syn":
 			signatures[short(t, fields["cli"])+" "+short(t, fields["srv"])] = fields["raw_sig"]
+		case "syn+ack":
+			signatures[short(t, fields["srv"])+" "+short(t, fields["cli"])] = fields["raw_sig"]
 		}
 	}
 	return signatures

@@ -53,6 +53,7 @@ var signatures = []entry{
 		"*:64-:0:0:4,10:sok,ts,ws,eol+0:id-?,flow?,ack+?,ts2+?:0",
 		"*:64-:0:536:16,10:mss,sok,ts,ws,eol+0:id-?,flow?,ack+?,ts2+?:0",
 		"*:64-:0:265:512,0:mss,sok,ts:id-?,flow?,ack+?,ts2+?:0",
+		"*:64-:0:265:31337,10:ws,nop,mss,ts,sok:id-?,flow?,ack+?,ts2+?:0",
 		"*:64-:0:1460:3,10:ws,nop,mss,sok,nop,nop:id-?,flow?,ecn,uptr+?:0",
 	}},
 	{System: System{ClassScanner, "Scapy", "with its defaults"}, syn: []string{
@@ -99,10 +100,15 @@ var signatures = []entry{
 	{System: System{ClassUnix, "Linux", "4.20 to 6.x"}, syn: []string{
 		"*:64:0:*:mss*max,*:mss,sok,ts,nop,ws:df,id+?,flow?,ecn?:0",
 		"*:64:0:*:mss*max,*:mss,nop,nop,sok,nop,ws:df,id+?,flow?,ecn?:0",
+		// Without SACK, without scaling, without both timestamps and scaling.
+		"*:64:0:*:mss*max,*:mss,nop,nop,ts,nop,ws:df,id+?,flow?,ecn?:0",
+		"*:64:0:*:mss*max,0:mss,sok,ts:df,id+?,flow?,ecn?:0",
 		"*:64:0:*:mss*max,0:mss,nop,nop,sok:df,id+?,flow?,ecn?:0",
 	}, synack: []string{
 		"*:64:0:*:mss*max,*:mss,sok,ts,nop,ws:df,id+?,flow?,ecn?:0",
 		"*:64:0:*:mss*max,*:mss,nop,nop,sok,nop,ws:df,id+?,flow?,ecn?:0",
+		"*:64:0:*:mss*max,*:mss,nop,nop,ts,nop,ws:df,id+?,flow?,ecn?:0",
+		"*:64:0:*:mss*max,0:mss,sok,ts:df,id+?,flow?,ecn?:0",
 		"*:64:0:*:mss*max,0:mss,nop,nop,sok:df,id+?,flow?,ecn?:0",
 		"*:64:0:*:mss*max,0:mss:df,id+?,flow?,ecn?:0",
 		"*:64:0:65495:65483,*:mss,sok,ts,nop,ws:df,id+?,flow?,ecn?:0", // over lo

@@ -46,8 +46,77 @@ func (p *pattern) example(synack bool) Signature {
 		s.Window = uint16(p.windowN)
 	case windowFull:
 		s.Window = 65535 / s.MSS * s.MSS
+	case windowAny:
 	}
 	return s
+}
+
+func TestFormsOfWindows(t *testing.T) {
+	s := Signature{IP: 4, TTL: 60, MSS: 1000, header: 40}
+	for _, test := range []struct {
+		form   string
+		window uint16
+		fits   bool
+	}{
+		{"*", 1, true},
+		{"5000", 5000, true},
+		{"5000", 5001, false},
+		{"mss*5", 5000, true},
+		{"mss*5", 5001, false},
+		{"mss*5", 6000, false},
+		{"mtu*5", 5200, true},
+		{"mtu*5", 5000, false},
+		{"%512", 5120, true},
+		{"%512", 5121, false},
+		{"mss*max", 65000, true},
+		{"mss*max", 64000, false},
+		{"mss*max", 65535, false},
+	} {
+		p, err := parsePattern("4:64:0:*:" + test.form + ",0:::0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.system = &System{Class: ClassUnix}
+		s.Window = test.window
+		if fits, exactly := p.fits(&s); fits != test.fits || fits && !exactly {
+			t.Errorf("%s and a window of %d: %v, exactly %v", test.form, test.window, fits, exactly)
+		}
+	}
+}
+
+// What may be off, and what may not.
+func TestFuzziness(t *testing.T) {
+	for _, test := range []struct {
+		pattern       string
+		ttl           uint8
+		quirks        Quirks
+		fits, exactly bool
+	}{
+		{"4:64:0:0:0,0::df,id+:0", 64, DF | NonzeroID, true, true},
+		{"4:64:0:0:0,0::df,id+:0", 64, ZeroID | ECN, true, false},
+		{"4:64:0:0:0,0::df,id+:0", 64, DF | NonzeroID | PUSH, false, true},
+		{"4:64:0:0:0,0::df,ecn:0", 64, DF, false, true},
+		{"4:64:0:0:0,0::df,ecn?:0", 64, DF, true, true},
+		{"*:64:0:0:0,0::df,flow:0", 64, DF, true, true},
+		{"4:64:0:0:0,0:::0", 65, 0, true, false},
+		{"4:64:0:0:0,0:::0", 29, 0, true, true},
+		{"4:64:0:0:0,0:::0", 28, 0, true, false},
+		{"4:64-:0:0:0,0:::0", 1, 0, true, true},
+		{"4:64-:0:0:0,0:::0", 65, 0, false, true},
+		{"6:64:0:0:0,0:::0", 64, 0, false, true},
+		{"4:64:4:0:0,0:::0", 64, 0, false, true},
+		{"4:64:0:0:0,0:::+", 64, 0, false, true},
+		{"4:64:0:0:0,0:::*", 64, 0, true, true},
+	} {
+		p, err := parsePattern(test.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := Signature{IP: 4, TTL: test.ttl, Quirks: test.quirks}
+		if fits, exactly := p.fits(&s); fits != test.fits || fits && exactly != test.exactly {
+			t.Errorf("%s and TTL %d with %q: %v, exactly %v", test.pattern, test.ttl, test.quirks, fits, exactly)
+		}
+	}
 }
 
 func TestParsePatternRefuses(t *testing.T) {

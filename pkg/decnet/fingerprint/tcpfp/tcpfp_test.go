@@ -60,46 +60,56 @@ func TestSignatures(t *testing.T) {
 			"Linux", 0, false, true,
 		},
 		{
-			"Windows 10", packet{ttl: 116, flags: syn, df: true, id: 7, seq: 1, window: 64240, options: windowsOptions},
+			"Windows 10",
+			packet{ttl: 116, flags: syn, df: true, id: 7, seq: 1, window: 64240, options: windowsOptions},
 			"4:116+12:0:1460:mss*44,8:mss,nop,ws,nop,nop,sok:df,id+:0", "4:128:0:*:mss*44,8:mss,nop,ws,nop,nop,sok:df,id+:0",
 			"Windows 10, 11 or Server 2016 and later", 12, false, false,
 		},
 		{
-			"Windows 7", packet{ttl: 128, flags: syn, df: true, id: 7, seq: 1, window: 8192, options: windowsOptions},
+			"Windows 7",
+			packet{ttl: 128, flags: syn, df: true, id: 7, seq: 1, window: 8192, options: windowsOptions},
 			"4:128+0:0:1460:8192,8:mss,nop,ws,nop,nop,sok:df,id+:0", "4:128:0:*:8192,8:mss,nop,ws,nop,nop,sok:df,id+:0",
 			"Windows 7, 8, Server 2008 or Server 2012, or 10 before 1607", 0, false, false,
 		},
 		{
-			"macOS", packet{ttl: 64, flags: syn, df: true, seq: 1, window: 65535, options: appleOptions},
+			"macOS",
+			packet{ttl: 64, flags: syn, df: true, seq: 1, window: 65535, options: appleOptions},
 			"4:64+0:0:1460:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0", "4:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0",
 			"macOS or iOS 10.14 and later, iOS 12 and later", 0, false, false,
 		},
 		{
-			"Cisco IOS", packet{ttl: 250, flags: syn, seq: 1, id: 3, window: 4128, options: []byte{2, 4, 2, 24}},
+			"Cisco IOS",
+			packet{ttl: 250, flags: syn, seq: 1, id: 3, window: 4128, options: []byte{2, 4, 2, 24}},
 			"4:250+5:0:536:4128,0:mss::0", "4:255:0:536:4128,0:mss::0", "Cisco IOS", 5, false, false,
 		},
 		{
-			"Mirai", packet{ttl: 50, flags: syn, seq: mirai, id: 3, window: 33333},
+			"Mirai",
+			packet{ttl: 50, flags: syn, seq: mirai, id: 3, window: 33333},
 			"4:50+14:0:0:33333,0:::0", "4:64:0:0:33333,0:::0", "Mirai SYN scan", 14, false, false,
 		},
 		{
-			"almost Mirai", packet{ttl: 50, flags: syn, seq: mirai + 1, id: 3, window: 33333},
+			"almost Mirai",
+			packet{ttl: 50, flags: syn, seq: mirai + 1, id: 3, window: 33333},
 			"4:50+14:0:0:33333,0:::0", "4:64:0:0:33333,0:::0", "a scanner without TCP options", 14, false, true,
 		},
 		{
-			"ZMap", packet{ttl: 245, flags: syn, seq: 4, id: 54321, window: 65535},
+			"ZMap",
+			packet{ttl: 245, flags: syn, seq: 4, id: 54321, window: 65535},
 			"4:245+10:0:0:65535,0:::0", "4:255:0:0:65535,0:::0", "ZMap SYN scan", 10, false, false,
 		},
 		{
-			"nmap", packet{ttl: 43, flags: syn, seq: 4, id: 3, window: 1024, options: mssOption},
+			"nmap",
+			packet{ttl: 43, flags: syn, seq: 4, id: 3, window: 1024, options: mssOption},
 			"4:43+21:0:1460:1024,0:mss::0", "4:64:0:*:1024,0:mss::0", "nmap SYN scan", -1, false, false,
 		},
 		{
-			"Scapy", packet{ttl: 64, flags: syn, id: 1, window: 8192},
+			"Scapy",
+			packet{ttl: 64, flags: syn, id: 1, window: 8192},
 			"4:64+0:0:0:8192,0::seq-:0", "4:64:0:0:8192,0::seq-:0", "Scapy with its defaults", 0, false, false,
 		},
 		{
-			"all quirks of IPv4", packet{
+			"all quirks of IPv4",
+			packet{
 				ttl: 77, flags: synack | 0x20 | 0x08 | 0x40, evil: true, tos: 1, window: 1, payload: []byte("x"),
 				ipOptions: []byte{1, 1, 1, 1}, options: []byte{3, 3, 15, 8, 10, 0, 0, 0, 0, 9, 9, 9, 9, 5, 10, 1, 2, 3, 4, 5, 6, 7, 8, 254, 3, 9, 0, 7},
 			},
@@ -117,7 +127,7 @@ func TestSignatures(t *testing.T) {
 			t.Errorf("%s:\nhave %s, normal %s\nwant %s, normal %s", test.name, s, s.Normal(), test.text, test.normal)
 		}
 		m, ok := tcpfp.Match(s)
-		if ok != (test.system != "") || m.System.String() != test.system || m.Distance != test.distance || m.Fuzzy != test.fuzzy || m.Generic != test.generic {
+		if ok != (test.system != "") || m.String() != test.system || m.Distance != test.distance || m.Fuzzy != test.fuzzy || m.Generic != test.generic {
 			t.Errorf("%s is %+v, %v", test.name, m, ok)
 		}
 	}
@@ -192,7 +202,8 @@ func TestMarks(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, p := range []packet{
 		linux, with(linux, func(p *packet) { p.six = true }), with(linux, func(p *packet) { p.flags = synack }),
-		{ttl: 64, flags: syn, options: appleOptions}, {ttl: 255, flags: syn, options: []byte{254, 2, 5, 255}},
+		{ttl: 64, flags: syn, options: appleOptions},
+		{ttl: 255, flags: syn, options: []byte{254, 2, 5, 255}},
 		{six: true, ttl: 1, flags: syn, next: 43, ipOptions: []byte{6, 0, 0, 0, 0, 0, 0, 0}},
 	} {
 		f.Add(p.bytes())

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -79,6 +80,34 @@ func (w wire) start(t *testing.T, where, says, name string, args ...string) (sto
 	return stop
 }
 
+// run runs a program at the near end.
+func (w wire) run(t *testing.T, name string, args ...string) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "ip", append([]string{"netns", "exec", w.near, tool(t, name)}, args...)...)
+	if out, err := cmd.CombinedOutput(); err != nil && name != "hping3" { // which misses a SYN-ACK
+		t.Errorf("%s %v: %v: %s", name, args, err, out)
+	}
+}
+
+// capture writes down the SYNs that come to the far end. stop waits until all that were sent until
+// then are in the file, and returns its path.
+func (w wire) capture(t *testing.T) (stop func() string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "wire.pcap")
+	end := w.start(t, w.far, "listening on", "tcpdump", "-i", "wire", "--immediate-mode", "-U", "-Z", "root", "-w", file, "tcp[tcpflags] & tcp-syn != 0 or ip6 proto 6")
+	return func() string {
+		// Packets stay in order: when a last one is there, so are the others.
+		const last = 1999
+		w.run(t, "nmap", "-n", "-Pn", "-sT", "--max-retries", "0", "-p", fmt.Sprint(last), farAddress)
+		waitFor(t, "the last packet", func() bool {
+			b, err := os.ReadFile(file)
+			return err == nil && len(b) > 24 && slices.ContainsFunc(readPcap(t, file), func(p []byte) bool { return strings.HasSuffix(ends(p), fmt.Sprint("/", last)) })
+		})
+		end()
+		return file
+	}
+}
+
 // output may be read while it is written.
 type output struct {
 	mu sync.Mutex
@@ -100,8 +129,7 @@ func (o *output) String() string {
 // What programs send is theirs according to the table, and is written down as p0f does it.
 func TestProgramsAreRecognised(t *testing.T) {
 	w := newWire(t)
-	file := filepath.Join(t.TempDir(), "wire.pcap")
-	capture := w.start(t, w.far, "listening on", "tcpdump", "-i", "wire", "-U", "-Z", "root", "-w", file, "tcp[tcpflags] & tcp-syn != 0 or ip6 proto 6")
+	stop := w.capture(t)
 	w.start(t, w.far, "listening on", "socat", "-d", "-d", "TCP-LISTEN:"+open+",fork,reuseaddr", "OPEN:/dev/null")
 
 	mac, err := exec.Command("ip", "netns", "exec", w.far, "cat", "/sys/class/net/wire/address").Output()
@@ -124,13 +152,9 @@ func TestProgramsAreRecognised(t *testing.T) {
 		{open, "nmap OS detection", []string{"nmap", "-n", "-Pn", "-O", "--max-os-tries", "1", "-p", open + ",1011", farAddress}},
 	}
 	for _, test := range tests {
-		tool(t, test.command[0])
-		cmd := exec.CommandContext(t.Context(), "ip", append([]string{"netns", "exec", w.near}, test.command...)...)
-		if out, err := cmd.CombinedOutput(); err != nil && test.command[0] != "hping3" { // which misses a SYN-ACK
-			t.Errorf("%v: %v: %s", test.command, err, out)
-		}
+		w.run(t, test.command[0], test.command[1:]...)
 	}
-	capture()
+	file := stop()
 
 	found, replies := map[string]map[string]int{}, map[string]int{}
 	raw := rawSignatures(t, file)
@@ -142,21 +166,21 @@ func TestProgramsAreRecognised(t *testing.T) {
 		}
 		r, ok := tcpfp.Match(s)
 		if !ok {
-			r.Name = "unknown"
+			t.Errorf("nobody sends %s", s)
 		}
 		who := ends(packet)
 		to := who[strings.LastIndexByte(who, '/')+1:]
 		if s.SYNACK {
-			replies[r.System.String()]++
+			replies[r.String()]++
 		} else {
 			if found[to] == nil {
 				found[to] = map[string]int{}
 			}
-			found[to][r.System.String()]++
+			found[to][r.String()]++
 			t.Logf("port %s: %s is %s, %d hops away", to, s, r.System, r.Distance)
 		}
 		want, ok := raw[who]
-		if !ok || s.SYNACK {
+		if !ok {
 			continue
 		}
 		delete(raw, who) // what is sent again p0f does not write down
