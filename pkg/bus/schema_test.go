@@ -19,6 +19,8 @@ import (
 // bodies is the type of every topic's body, by its CloudEvents type.
 var bodies = map[string]reflect.Type{
 	bus.LogsRaw.Type:             reflect.TypeFor[decnet.RawLog](),
+	bus.Wire.Type:                reflect.TypeFor[decnet.Event](),
+	bus.AttackersProbed.Type:     reflect.TypeFor[decnet.Probe](),
 	bus.LogsParsed.Type:          reflect.TypeFor[decnet.Event](),
 	bus.AttackersSeen.Type:       reflect.TypeFor[decnet.Sightings](),
 	bus.AttackersBehind.Type:     reflect.TypeFor[decnet.Sightings](),

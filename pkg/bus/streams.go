@@ -44,6 +44,7 @@ const (
 func Streams() []StreamInfo {
 	return []StreamInfo{
 		{"LOGS", 72 * time.Hour, 4 * gib, 1_000_000, 512 * kib, "Raw lines: what everything else can be made from again."},
+		{"WIRE", 24 * time.Hour, 512 * mib, 100_000, 64 * kib, "What was seen on the wire, to be stored."},
 		{"EVENTS", 24 * time.Hour, 1 * gib, 100_000, 512 * kib, "Stored events, for live views and SIEMs."},
 		{"ATTACKERS", 24 * time.Hour, 256 * mib, 1_000_000, 64 * kib, "Work for profilers and probers, in lanes."},
 		{"FINDINGS", 30 * 24 * time.Hour, 1 * gib, 1_000, 1 * mib, "What the workers found out."},

@@ -20,6 +20,7 @@ const (
 	RoleDeployer  Role = "deployer"
 	RoleForwarder Role = "forwarder"
 	RoleProber    Role = "prober"
+	RoleSniffer   Role = "sniffer"
 	RoleAPI       Role = "api"
 	RoleCLI       Role = "cli"
 	// RoleEvery stands for all workers; pkg/worker does it for them.

@@ -11,10 +11,15 @@ var (
 		From: []Role{RoleCollector}, To: []Role{RoleIngester, RoleForwarder},
 		Doc: "A line as a decoy wrote it. Decky and service are \"_\" where the line does not say.",
 	})
+	Wire = define[decnet.Event](Info{
+		Name: "wire", Keys: []string{"kind", "host"}, Stream: "WIRE",
+		From: []Role{RoleSniffer}, To: []Role{RoleIngester},
+		Doc: "What was seen on the wire, as an event of the service sniffer; it has no decky if it concerns none.",
+	})
 	LogsParsed = define[decnet.Event](Info{
 		Name: "logs.parsed", Keys: []string{"host", "decky", "service"}, Stream: "EVENTS",
 		From: []Role{RoleIngester}, To: []Role{RoleAPI},
-		Doc: "An event, after it was stored.",
+		Doc: "An event, after it was stored. Decky is \"_\" where it concerns none.",
 	})
 	AttackersSeen = define[decnet.Sightings](Info{
 		Name: "attackers.seen", Keys: []string{"lane"}, Lanes: 32, Version: 2, Stream: "ATTACKERS",
@@ -56,7 +61,6 @@ var (
 		From: []Role{RoleProfiler}, To: []Role{RoleAPI},
 		Doc: "A credential was offered in a further place or by a further attacker; by the SHA-256 of its secret.",
 	})
-	// AttackersProbed gets its stream with its worker.
 	AttackersProbed = define[decnet.Probe](Info{
 		Name: "attackers.probed", Keys: []string{"attacker"}, Stream: "FINDINGS",
 		From: []Role{RoleProber}, To: []Role{RoleIngester, RoleAPI},
@@ -103,7 +107,7 @@ var LogsDrain = defineEndpoint[decnet.DrainRequest, decnet.DrainAnswer](Info{
 // Topics lists every topic, endpoints included, in the order of the data flow.
 func Topics() []Info {
 	return []Info{
-		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersBehind.Info, AttackersProfiled.Info, AttackersTraversed.Info, AttackersLinked.Info,
+		LogsRaw.Info, Wire.Info, LogsParsed.Info, AttackersSeen.Info, AttackersBehind.Info, AttackersProfiled.Info, AttackersTraversed.Info, AttackersLinked.Info, AttackersProbed.Info,
 		CredentialsCaptured.Info, CredentialsReused.Info, BountiesFound.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
 	}
 }

@@ -62,10 +62,36 @@ type Profile struct {
 	// Phase is the furthest of Phases.
 	Phase AttackPhase `json:"phase,omitempty"`
 	Risk  Risk        `json:"risk"`
+	// Machine is what was seen of the attacker's own machine on the wire; nil is nothing.
+	Machine *Machine `json:"machine,omitempty"`
 	// Label is who the operator says this is; its zero value is that nobody said.
 	Label *SourceLabel `json:"label,omitempty"`
 	// State is what further events are folded into. It is stored, not published.
 	State *ProfileState `json:"state,omitempty"`
+}
+
+// Machine is what an attacker's own machine is like, by its packets. All of it may be made up.
+type Machine struct {
+	// OS is whose TCP it speaks, of OSClass, Distance hops away; Evidence is the event that says so.
+	OS       string `json:"os,omitempty"`
+	OSClass  string `json:"os_class,omitempty"`
+	Distance int    `json:"distance,omitempty"`
+	Evidence string `json:"evidence,omitempty"`
+	// MAC and Vendor are known of neighbours on the LAN.
+	MAC    string `json:"mac,omitempty"`
+	Vendor string `json:"vendor,omitempty"`
+	// Hostname is what it calls itself.
+	Hostname string `json:"hostname,omitempty"`
+	// Clients are the programs that it was seen to use, at most MaxProfileKeys.
+	Clients []string `json:"clients,omitempty"`
+	// Scans counts the scans that the sniffer saw; Scan is the event of the latest.
+	Scans uint64 `json:"scans,omitempty"`
+	Scan  string `json:"scan,omitempty"`
+}
+
+// Known reports whether anything is.
+func (m *Machine) Known() bool {
+	return m.OS != "" || m.MAC != "" || m.Hostname != "" || len(m.Clients) > 0 || m.Scans > 0
 }
 
 // Public is the profile without its state, for whoever only reads it.

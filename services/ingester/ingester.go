@@ -1,4 +1,4 @@
-// Package ingester turns lines into events: logs.raw goes in; rows in the store,
+// Package ingester turns lines into events: logs.raw, wire and attackers.probed go in; rows in the store,
 // logs.parsed, attackers.seen, credentials.captured and bounties.found come out.
 //
 // A line is acknowledged after its event is committed and everything that
@@ -8,11 +8,14 @@
 package ingester
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
@@ -71,10 +74,23 @@ func (i *Ingester) Run(ctx context.Context) error {
 	defer cancel()
 	retention.Go(func() { i.store.RunRetention(ctx, retentionEvery, i.removed) })
 	i.env.Health.Ready()
-	return bus.LogsRaw.Consume(ctx, i.env.Bus, bus.Consumer{
-		// While one batch is committed, another is parsed and a third told of.
-		Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, Parallel: 3, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive,
-	}, i.handle)
+	c := bus.Consumer{Name: "ingester", Batch: i.cfg.Batch, Linger: i.cfg.Linger, OnPause: i.env.Health.Pause, Exclusive: i.cfg.Exclusive}
+	g, work := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		c := c
+		c.Parallel = 3 // while one batch is committed, another is parsed and a third told of
+		return bus.LogsRaw.Consume(work, i.env.Bus, c, ingest(i, parse))
+	})
+	g.Go(func() error {
+		return bus.Wire.Consume(work, i.env.Bus, c, ingest(i, func(e *decnet.Event) (*decnet.Event, error) { return e, check(e) }))
+	})
+	g.Go(func() error {
+		return bus.AttackersProbed.Consume(work, i.env.Bus, c, ingest(i, func(p *decnet.Probe) (*decnet.Event, error) {
+			e := p.Event()
+			return &e, check(&e)
+		}))
+	})
+	return g.Wait()
 }
 
 // retentionEvery is how often events that are too old are removed.
@@ -92,11 +108,16 @@ func (i *Ingester) removed(done store.Retained, err error) {
 	}
 }
 
-func (i *Ingester) handle(_ context.Context, lines []*bus.Message[decnet.RawLog]) error {
-	events := make([]decnet.Event, 0, len(lines))
+// ingest is the handler of messages that parse makes events of.
+func ingest[T any](i *Ingester, parse func(*T) (*decnet.Event, error)) func(context.Context, []*bus.Message[T]) error {
+	return func(_ context.Context, messages []*bus.Message[T]) error { return handle(i, messages, parse) }
+}
+
+func handle[T any](i *Ingester, messages []*bus.Message[T], parse func(*T) (*decnet.Event, error)) error {
+	events := make([]decnet.Event, 0, len(messages))
 	mistyped := int64(0)
-	contexts := make(map[string]context.Context, len(lines))
-	for _, m := range lines {
+	contexts := make(map[string]context.Context, len(messages))
+	for _, m := range messages {
 		e, err := parse(&m.Body)
 		if err != nil {
 			i.env.Health.Counter("dead_letters").Add(1)
@@ -135,10 +156,14 @@ func parse(raw *decnet.RawLog) (*decnet.Event, error) {
 		return nil, err
 	}
 	e.ID, e.Host = raw.ID, raw.Host
+	return e, check(e)
+}
+
+func check(e *decnet.Event) error {
 	if e.ID == "" || e.Host == "" {
-		return nil, errors.New("the message has no id or no host")
+		return errors.New("the message has no id or no host")
 	}
-	return e, store.Check(e)
+	return store.Check(e)
 }
 
 // announce publishes what the batch means, each message in the trace of the
@@ -148,7 +173,7 @@ func (i *Ingester) announce(contexts map[string]context.Context, done *store.Ing
 	last := make(map[decnet.AttackerID]context.Context, len(done.Sightings))
 	for _, e := range done.Events {
 		last[e.Attacker] = contexts[e.ID]
-		out = append(out, bus.LogsParsed.New(contexts[e.ID], e.ID, e, e.Host, e.Decky, e.Service))
+		out = append(out, bus.LogsParsed.New(contexts[e.ID], e.ID, e, e.Host, cmp.Or(e.Decky, "_"), e.Service))
 	}
 	for _, s := range decnet.DivideSightings(done.Sightings, bus.AttackersSeen.Lane) {
 		out = append(out, bus.AttackersSeen.New(last[s.Sightings[0].Attacker], s.ID(), s, s.Lane(bus.AttackersSeen.Lane)))

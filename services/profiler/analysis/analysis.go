@@ -29,8 +29,22 @@ func (en *Engine) Fold(p *decnet.Profile, e *decnet.Event) {
 	s := p.State
 	p.Events++
 	p.Through = e.Seq
-	foldTime(p, e)
 	count(p.Kinds, e.Kind)
+	if observed(e) {
+		foldObserved(p, e)
+	} else {
+		foldTime(p, e)
+		en.foldAct(p, e)
+	}
+	foldBounties(p, e)
+	for _, m := range en.signatures.Advance(s.Progress, e) {
+		state(p, m.Signature, e.Time, m.Evidence)
+	}
+}
+
+// foldAct takes in what the attacker did on a decky.
+func (en *Engine) foldAct(p *decnet.Profile, e *decnet.Event) {
+	s := p.State
 	count(p.Services, e.Service)
 	count(p.Deckies, e.Decky)
 	foldHop(p, e)
@@ -49,10 +63,6 @@ func (en *Engine) Fold(p *decnet.Profile, e *decnet.Event) {
 	}
 	if c, ok := decnet.CredentialOf(e); ok {
 		foldCredential(p, e, &c)
-	}
-	foldBounties(p, e)
-	for _, m := range en.signatures.Advance(s.Progress, e) {
-		state(p, m.Signature, e.Time, m.Evidence)
 	}
 }
 

@@ -22,6 +22,10 @@ func behavior(p *decnet.Profile) decnet.Behavior {
 		b.Class, b.Reason, b.Evidence = class, fmt.Sprintf(format, args...), evidence(t)
 		return b
 	}
+	if m := p.Machine; m != nil && m.Scans > 0 && acts < 3 && requests.Count < manyRequests {
+		b.Class, b.Reason, b.Evidence = decnet.BehaviorScanning, fmt.Sprintf("%d scans were seen on the wire, and little else", m.Scans), []string{m.Scan}
+		return b
+	}
 	switch {
 	case arrivals.Count < 3 && acts < 3 && requests.Count < manyRequests:
 		return is(decnet.BehaviorUnknown, &s.Arrivals, "%d connections, %d requests, %d guesses and commands: too few", arrivals.Count, requests.Count, acts)

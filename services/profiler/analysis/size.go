@@ -37,6 +37,12 @@ func Size(p *decnet.Profile) int {
 		n += 96*len(s.Scripts) + 4*len(s.Targets) + 4*len(s.Traits) + 100*len(s.Acts) +
 			200*len(s.News.Traits) + 128*len(s.News.Credentials)
 	}
+	if m := p.Machine; m != nil {
+		n += 160 + 2*perEvent + len(m.OS) + len(m.OSClass) + len(m.MAC) + len(m.Vendor) + len(m.Hostname)
+		for _, c := range m.Clients {
+			n += 16 + len(c)
+		}
+	}
 	for i := range p.Risk.Parts {
 		n += 120 + perEvent*len(p.Risk.Parts[i].Evidence)
 	}

@@ -116,6 +116,9 @@ func (pp *profilePage) print(p *decnet.Profile) error {
 	if p.Phase != "" {
 		pp.line("furthest phase: %s", p.Phase)
 	}
+	if p.Machine != nil {
+		pp.section("Machine, by its packets", machineLines(p.Machine))
+	}
 	pp.statements("Tools", p.Tools)
 	pp.statements("Intents", p.Intents)
 	pp.statements("Phases", p.Phases)
@@ -218,4 +221,25 @@ func countsText(counts map[string]uint64) string {
 		parts = append(parts, fmt.Sprintf("%s %d", oneLine(name, 64), counts[name]))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// machineLines is what is known of an attacker's machine.
+func machineLines(m *decnet.Machine) (lines []string) {
+	add := func(name, value string) {
+		if value != "" {
+			lines = append(lines, name+": "+oneLine(value, 200))
+		}
+	}
+	system := m.OS
+	if m.Distance > 0 {
+		system += fmt.Sprintf(", %d hops away", m.Distance)
+	}
+	add("system", system)
+	add("calls itself", m.Hostname)
+	add("network card", strings.TrimSpace(m.MAC+" "+m.Vendor))
+	add("programs", strings.Join(m.Clients, ", "))
+	if m.Scans > 0 {
+		add("scans", fmt.Sprint(m.Scans))
+	}
+	return lines
 }

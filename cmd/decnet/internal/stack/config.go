@@ -18,6 +18,7 @@ import (
 	"github.com/decnet/decnet/services/forwarder"
 	"github.com/decnet/decnet/services/ingester"
 	"github.com/decnet/decnet/services/profiler"
+	"github.com/decnet/decnet/services/sniffer"
 )
 
 // Config is the configuration of everything that runs in one process.
@@ -34,6 +35,7 @@ type Config struct {
 	Ingester   ingester.Config  `mapstructure:"ingester"`
 	Profiler   profiler.Config  `mapstructure:"profiler"`
 	Forwarder  forwarder.Config `mapstructure:"forwarder"`
+	Sniffer    sniffer.Config   `mapstructure:"sniffer"`
 	Deployer   deployer.Config  `mapstructure:"deployer"`
 	API        api.Config       `mapstructure:"api"`
 	Admin      api.AdminConfig  `mapstructure:"admin"`
@@ -44,7 +46,7 @@ type Config struct {
 func Default(dir string) Config {
 	c := Config{
 		Common: worker.DefaultCommon(), DataDir: dir, Embedded: embed.Default(), Store: store.Default(),
-		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(), Forwarder: forwarder.Default(),
+		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(), Forwarder: forwarder.Default(), Sniffer: sniffer.Default(),
 		Deployer: deployer.Default(dir), API: api.Default(), Admin: api.DefaultAdmin(), Demo: true,
 	}
 	c.Log.File = filepath.Join(dir, "log", "decnet.log")
@@ -70,7 +72,7 @@ func DefaultDataDir() (string, error) {
 func (c *Config) Validate() error {
 	for _, err := range []error{
 		c.Common.Validate(), c.Embedded.Validate(), c.Store.Validate(), c.Collector.Validate(), c.Ingester.Validate(),
-		c.Profiler.Validate(), c.Forwarder.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.Validate(),
+		c.Profiler.Validate(), c.Forwarder.Validate(), c.Sniffer.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.Validate(),
 	} {
 		if err != nil {
 			return err

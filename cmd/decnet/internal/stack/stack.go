@@ -20,6 +20,7 @@ import (
 	"github.com/decnet/decnet/services/forwarder"
 	"github.com/decnet/decnet/services/ingester"
 	"github.com/decnet/decnet/services/profiler"
+	"github.com/decnet/decnet/services/sniffer"
 )
 
 // stack is what Run holds while it runs.
@@ -172,6 +173,10 @@ func (s *stack) supervise(ctx context.Context) error {
 			s.rt.Unit("collector", func(ctx context.Context, env worker.Env) error {
 				c, err := collector.New(s.cfg.Collector, env)
 				return run(ctx, c, err)
+			}),
+			s.rt.Unit("sniffer", func(ctx context.Context, env worker.Env) error {
+				n, err := sniffer.New(s.cfg.Sniffer, env)
+				return run(ctx, n, err)
 			}),
 			s.rt.Unit("api", func(ctx context.Context, env worker.Env) error {
 				a, err := api.New(s.cfg.API, env, s.store, Services())
