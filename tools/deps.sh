@@ -14,7 +14,17 @@ declare -A packages=(
   [rsync]=rsync
   [curl]=curl
   [ip]=iproute2
+  [openssl]=openssl
+  [python3]=python3
+  [tshark]=tshark         # the judge of fingerprints
+  [nginx]=nginx           # servers that have one
+  [apache2]=apache2-bin   # without a service
   [nmap]=nmap
+  [masscan]=masscan # what scanners send, for the fingerprints of TCP
+  [zmap]=zmap
+  [hping3]=hping3
+  [tcpdump]=tcpdump
+  [p0f]=p0f # the judge of them
   [hydra]=hydra
   [medusa]=medusa
   [ansible]=ansible-core
@@ -29,6 +39,7 @@ for command in "${!packages[@]}"; do
   command -v "$command" >/dev/null || missing+=(${packages[$command]}) # one or more
 done
 /usr/bin/python3 -c 'import paramiko' 2>/dev/null || missing+=(python3-paramiko)
+/usr/bin/python3 -c 'import requests' 2>/dev/null || missing+=(python3-requests)
 # The other twin of the Telnet decoy; the package busybox has no telnetd.
 [ -e /var/lib/dpkg/info/busybox-static.list ] || missing+=(busybox-static)
 [ "${#missing[@]}" -eq 0 ] && exit 0

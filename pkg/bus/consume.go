@@ -102,7 +102,7 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 	if err != nil {
 		return err
 	}
-	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle}
+	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle, began: time.Now()}
 	if c.Exclusive || c.Ordered {
 		if r.next, err = b.rewind(ctx, t.Info, c); err != nil {
 			return err

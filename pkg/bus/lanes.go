@@ -52,21 +52,24 @@ type lanes struct {
 
 // ConsumeLanes is Consume for a topic that has lanes. Every lane is read through a
 // durable of its own, with Consumer.Name and the lane as its name, that has one message in
-// hand at a time; a batch has messages of different lanes. What done says of a body,
+// hand at a time; a batch has messages of different lanes. What done says of a message,
 // if it is not nil, spares the handler messages about which there is nothing to do, of
 // which many may be in front of others.
-func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done func(T) bool, handle func(context.Context, []*Message[T]) error) error {
+func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done func(*Message[T]) bool, handle func(context.Context, []*Message[T]) error) error {
 	c = c.withDefaults()
 	if c.Ordered || c.Rest > 0 {
 		return fmt.Errorf("consume %s as %s: a lane is in order by itself, and there is no rest from lanes", t.Name, c.Name)
 	}
 	l := &lanes{bus: b, consumers: make([]jetstream.Consumer, t.Lanes), young: make([]unripe, t.Lanes), bound: int32(min(c.Batch, t.Lanes))} //nolint:gosec // lanes are few
+	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle, lanes: l, began: time.Now()}
 	l.done = func(m jetstream.Msg) bool {
-		if meta, err := m.Metadata(); done == nil || err != nil || meta.NumPending == 0 {
+		meta, err := m.Metadata()
+		if done == nil || err != nil || meta.NumPending == 0 {
 			return false
 		}
 		msg, err := decode(t, m.Subject(), m.Headers(), m.Data())
-		return err == nil && done(msg.Body)
+		msg.Again = r.again(meta)
+		return err == nil && done(msg)
 	}
 	l.most.Store(1)
 	l.answered.Store(time.Now().UnixNano())
@@ -85,7 +88,6 @@ func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done fun
 	if err := made.Wait(); err != nil {
 		return err
 	}
-	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle, lanes: l}
 	defer l.giveBack()
 	return r.runAll(ctx)
 }

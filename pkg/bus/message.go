@@ -28,6 +28,9 @@ type Message[T any] struct {
 	Body T
 	// Sequence is its position in the stream, and 0 for core messages.
 	Sequence uint64
+	// Again says that the message may have been handled before, in part or as a whole: by a handler that
+	// failed, or by an instance that died.
+	Again bool
 
 	ctx     context.Context
 	dropped error

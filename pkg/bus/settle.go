@@ -16,6 +16,7 @@ type reader[T any] struct {
 	topic  Topic[T]
 	cfg    Consumer
 	handle func(context.Context, []*Message[T]) error
+	began  time.Time
 	// next is the sequence that an ordered consumer's next message has, if the
 	// stream still has it.
 	next uint64
@@ -47,13 +48,19 @@ func (r *reader[T]) process(ctx context.Context, raw []jetstream.Msg) {
 			continue
 		}
 		if meta, err := m.Metadata(); err == nil {
-			msg.Sequence = meta.Sequence.Stream
+			msg.Sequence, msg.Again = meta.Sequence.Stream, r.again(meta)
 		}
 		d := delivery[T]{raw: m, msg: msg}
 		msg.ctx, d.span = r.bus.startProcess(work, r.topic.Info, msg.ID, m.Headers())
 		batch = append(batch, d)
 	}
 	r.settle(ctx, work, batch)
+}
+
+// again reports whether a message may have been handled before. To an exclusive consumer everything that was
+// there when it began comes as if for the first time.
+func (r *reader[T]) again(meta *jetstream.MsgMetadata) bool {
+	return meta.NumDelivered > 1 || r.cfg.Exclusive && !meta.Timestamp.After(r.began)
 }
 
 // settle calls the handler and does what its error says. A batch that fails is
@@ -92,6 +99,9 @@ func (r *reader[T]) callUntilReady(ctx, work context.Context, batch []delivery[T
 	}
 	for n := 0; ; n++ {
 		err := call(func() error { return r.handle(work, msgs) })
+		for _, m := range msgs {
+			m.Again = true
+		}
 		if !isLater(err) && !unreachable(err) {
 			if n > 0 {
 				r.cfg.OnPause(nil)

@@ -19,6 +19,7 @@ const (
 	RoleProfiler  Role = "profiler"
 	RoleDeployer  Role = "deployer"
 	RoleForwarder Role = "forwarder"
+	RoleProber    Role = "prober"
 	RoleAPI       Role = "api"
 	RoleCLI       Role = "cli"
 	// RoleEvery stands for all workers; pkg/worker does it for them.

@@ -56,6 +56,12 @@ var (
 		From: []Role{RoleProfiler}, To: []Role{RoleAPI},
 		Doc: "A credential was offered in a further place or by a further attacker; by the SHA-256 of its secret.",
 	})
+	// AttackersProbed gets its stream with its worker.
+	AttackersProbed = define[decnet.Probe](Info{
+		Name: "attackers.probed", Keys: []string{"attacker"}, Stream: "FINDINGS",
+		From: []Role{RoleProber}, To: []Role{RoleIngester, RoleAPI},
+		Doc: "What a probe of an attacker's own host gave.",
+	})
 	DeckiesState = define[decnet.DeckyState](Info{
 		Name: "deckies.state", Keys: []string{"host", "decky"}, Stream: "DECKIES",
 		From: []Role{RoleDeployer}, To: []Role{RoleAPI, RoleCLI, RoleDeployer},

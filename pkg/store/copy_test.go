@@ -46,11 +46,9 @@ func source(t *testing.T) store.Config {
 		t.Fatal(err)
 	}
 	trait := decnet.Trait{Kind: decnet.TraitPayload, Value: "x", Time: time.Unix(1, 0), Event: "e1"}
-	if _, err := s.Attackers.AddTraits(t.Context(), []store.AttackerTraits{{Attacker: "cb007107", Traits: []decnet.Trait{trait}}}); err != nil {
-		t.Fatal(err)
-	}
 	who := storetest.Traffic(1, 1)[0].Attacker
-	if err := s.Attackers.SaveProfile(t.Context(), decnet.Profile{Attacker: who, Address: who.Addr(), Through: 1}, 0); err != nil {
+	profile := store.ProfileChange{Profile: decnet.Profile{Attacker: who, Address: who.Addr(), Through: 1}, Traits: []decnet.Trait{trait}}
+	if _, err := s.Attackers.SaveProfiles(t.Context(), []store.ProfileChange{profile}); err != nil {
 		t.Fatal(err)
 	}
 	return cfg

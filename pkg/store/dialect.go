@@ -1,6 +1,9 @@
 package store
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // dialect is what queries have to know about the database they run on. It is
 // all there is: everything else is SQL that both understand, or is in a file of
@@ -17,9 +20,11 @@ type dialect struct {
 	// one parameter that query makes of them.
 	search string
 	query  func(words []string) string
-	// given is the one parameter that pairs makes of attackers, each with a number, as a
-	// table of columns who and past.
-	given string
+	// given is a parameter that is a JSON array of rows, as a table of its columns: a row is an array
+	// as well, of text, and of numbers in columns whose names end in ::bigint.
+	given func(parameter string, columns ...string) string
+	// list is an aggregate that makes a JSON array of rows, each an array of columns.
+	list func(columns string) string
 	// covers says that the indexes of deckies, services and kinds have the two
 	// other names too, so that a list by several need not read what it leaves out.
 	covers bool
@@ -34,8 +39,11 @@ var sqliteDialect = dialect{
 	from:   "events_search CROSS JOIN events ON events.num = events_search.rowid",
 	num:    "events_search.rowid",
 	search: "events_search MATCH ",
-	given:  `(SELECT value ->> 0 AS who, value ->> 1 AS past FROM json_each($1)) AS given`,
-	query:  func(words []string) string { return `"` + strings.Join(words, `" AND "`) + `"` },
+	given: func(parameter string, columns ...string) string {
+		return "(SELECT " + elements(columns, "%[1]s AS %[2]s") + " FROM json_each(" + parameter + ")) AS given"
+	},
+	list:  func(columns string) string { return "json_group_array(json_array(" + columns + "))" },
+	query: func(words []string) string { return `"` + strings.Join(words, `" AND "`) + `"` },
 }
 
 var postgresDialect = dialect{
@@ -44,7 +52,23 @@ var postgresDialect = dialect{
 	from:   "events",
 	num:    "num",
 	search: "words @@ ",
-	given:  `(SELECT value ->> 0 AS who, (value ->> 1)::bigint AS past FROM json_array_elements($1::json) AS value) AS given`,
+	given: func(parameter string, columns ...string) string {
+		return "(SELECT " + elements(columns, "(%[1]s)::%[3]s AS %[2]s") + " FROM json_array_elements(" + parameter + "::json) AS value) AS given"
+	},
+	list:   func(columns string) string { return "json_agg(json_build_array(" + columns + "))" },
 	query:  func(words []string) string { return `'` + strings.Join(words, `' & '`) + `'` },
 	covers: true,
+}
+
+// elements are the columns of given, written with the element of the row, the name and the type.
+func elements(columns []string, format string) string {
+	all := make([]string, len(columns))
+	for i, c := range columns {
+		name, kind, ok := strings.Cut(c, "::")
+		if !ok {
+			kind = "text"
+		}
+		all[i] = fmt.Sprintf(format, fmt.Sprintf("value ->> %d", i), name, kind)
+	}
+	return strings.Join(all, ", ")
 }

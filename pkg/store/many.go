@@ -16,7 +16,10 @@ type Known struct {
 	Through  uint64
 }
 
-// pairs is the parameter that dialect.given reads.
+// attackersGiven are the attackers of pairs, as a table of columns who and past.
+func (d *dialect) attackersGiven() string { return d.given("$1", "who", "past::bigint") }
+
+// pairs is the parameter that attackersGiven reads.
 func pairs(known []Known) (string, error) {
 	rows := make([][2]any, len(known))
 	for i, k := range known {
@@ -28,7 +31,7 @@ func pairs(known []Known) (string, error) {
 // timelinesSQL reads a stretch of the timelines of the attackers given. The first table
 // leads, so each stretch is found through the index of timelines.
 func (d *dialect) timelinesSQL() string {
-	return `SELECT ` + eventColumns + ` FROM ` + d.given + ` CROSS JOIN events
+	return `SELECT ` + eventColumns + ` FROM ` + d.attackersGiven() + ` CROSS JOIN events
 		WHERE attacker = who AND seq > past AND seq <= past + $2`
 }
 
@@ -61,7 +64,7 @@ func (r *Events) Timelines(ctx context.Context, known []Known, limit int) (map[d
 }
 
 func (d *dialect) profilesSQL() string {
-	return `SELECT body FROM ` + d.given + ` CROSS JOIN profiles WHERE attacker = who AND through <> past`
+	return `SELECT body FROM ` + d.attackersGiven() + ` CROSS JOIN profiles WHERE attacker = who AND through <> past`
 }
 
 // Profiles returns the stored profiles of attackers of which another one is known, or

@@ -56,11 +56,9 @@ func fill(t *testing.T, s *Store) {
 	if done, err := s.Ingest(t.Context(), events); err != nil || done.New != 20 {
 		t.Fatalf("Ingest: %d new, error %v", done.New, err)
 	}
-	if err := s.Attackers.SaveProfile(t.Context(), decnet.Profile{Attacker: "cb007107", Through: 1}, 0); err != nil {
-		t.Fatal(err)
-	}
 	trait := decnet.Trait{Kind: decnet.TraitPayload, Value: "x", Time: time.Unix(1, 0), Event: "e1"}
-	if _, err := s.Attackers.AddTraits(t.Context(), []AttackerTraits{{Attacker: "cb007107", Traits: []decnet.Trait{trait}}}); err != nil {
+	profile := ProfileChange{Profile: decnet.Profile{Attacker: "cb007107", Through: 1}, Traits: []decnet.Trait{trait}}
+	if _, err := s.Attackers.SaveProfiles(t.Context(), []ProfileChange{profile}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.Users.Create(t.Context(), "admin", "admin", "x"); err != nil {

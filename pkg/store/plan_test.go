@@ -80,6 +80,7 @@ func TestPlans(t *testing.T) {
 	check("profiles", s.dialect.profilesSQL(), []any{"[]"}, "sqlite_autoindex_profiles_1 (attacker=?)")
 	check("behind", behindSQL, []any{"a", 1}, "attackers USING PRIMARY KEY (id>?)", "sqlite_autoindex_profiles_1 (attacker=?)")
 	check("secrets used again", s.dialect.usedAgainSQL(), []any{"[]"}, "credentials_by_secret (secret_hash=?)")
+	check("holders of traits", s.dialect.holdersSQL(), []any{"[]"}, "traits_by_value (kind=? AND value=?)")
 	check("known ids", storedSQL, []any{"[]"}, "sqlite_autoindex_events_1 (id=?)")
 	check("heads", headsSQL, []any{"[]"}, "attackers USING PRIMARY KEY (id=?)")
 	for sort, index := range map[AttackerSort]string{SortLastSeen: "attackers_by_last_seen", SortEvents: "attackers_by_events"} {

@@ -30,6 +30,8 @@ type ProfileChange struct {
 	Profile decnet.Profile
 	// PreviousThrough is the Through of that one, 0 if there was none.
 	PreviousThrough uint64
+	// Traits that the attacker was found to have are stored with the profile; see LinksBy.
+	Traits []decnet.Trait
 }
 
 // SaveProfiles stores each profile if the one it was computed from is still the
@@ -46,36 +48,44 @@ func (r *Attackers) SaveProfiles(ctx context.Context, changes []ProfileChange) (
 	if len(changes) == 0 {
 		return nil, nil
 	}
+	doing := fmt.Sprintf("save %d profiles", len(changes))
+	rows := make([][]any, len(changes)) // made before the transaction: others may write meanwhile
+	for i := range changes {
+		if rows[i], err = profileRow(&changes[i].Profile); err != nil {
+			return nil, wrap(err, doing)
+		}
+	}
 	saved = make([]bool, len(changes))
 	err = transact(ctx, r.writer, func(tx *sql.Tx) error {
+		var traits []traitRow
 		for i := range changes {
+			c := &changes[i]
 			var err error
-			if saved[i], err = saveProfile(ctx, tx, &changes[i]); err != nil {
+			if saved[i], err = saveProfile(ctx, tx, c, rows[i]); err != nil {
 				return err
 			}
+			if saved[i] {
+				traits = appendTraits(traits, c.Profile.Attacker, c.Traits)
+			}
 		}
-		return nil
+		return r.putTraits(ctx, tx, traits)
 	})
 	if err != nil {
-		return nil, wrap(err, fmt.Sprintf("save %d profiles", len(changes)))
+		return nil, wrap(err, doing)
 	}
 	return saved, nil
 }
 
 // SaveProfile is SaveProfiles for one, with CodeConflict if it was not saved.
 func (r *Attackers) SaveProfile(ctx context.Context, p decnet.Profile, previousThrough uint64) error {
-	saved, err := r.SaveProfiles(ctx, []ProfileChange{{p, previousThrough}})
+	saved, err := r.SaveProfiles(ctx, []ProfileChange{{Profile: p, PreviousThrough: previousThrough}})
 	if err == nil && !saved[0] {
 		return conflict("profile of attacker %q is not the one through event %d any more", p.Attacker, previousThrough)
 	}
 	return err
 }
 
-func saveProfile(ctx context.Context, tx *sql.Tx, c *ProfileChange) (bool, error) {
-	args, err := profileRow(&c.Profile)
-	if err != nil {
-		return false, err
-	}
+func saveProfile(ctx context.Context, tx *sql.Tx, c *ProfileChange, args []any) (bool, error) {
 	query := `
 		INSERT INTO profiles (attacker, through, sessions, credentials, commands, services, deckies, body)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (attacker) DO NOTHING`

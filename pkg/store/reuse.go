@@ -31,8 +31,8 @@ func (r *Credentials) Reuse(ctx context.Context, keys []decnet.CredentialKey) ([
 }
 
 func (d *dialect) usedAgainSQL() string {
-	return `SELECT who FROM ` + d.given + ` WHERE
-		(SELECT count(*) FROM (SELECT 1 FROM credentials WHERE secret_hash = who LIMIT 2) AS few) > 1`
+	return `SELECT hash FROM ` + d.given("$1", "hash") + ` WHERE
+		(SELECT count(*) FROM (SELECT 1 FROM credentials WHERE secret_hash = hash LIMIT 2) AS few) > 1`
 }
 
 // usedAgain asks once about all secrets which of them there is more than one use of. Of those that somebody guesses
@@ -41,9 +41,9 @@ func (r *Credentials) usedAgain(ctx context.Context, keys []decnet.CredentialKey
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	rows := make([][2]any, len(keys))
+	rows := make([][1]string, len(keys))
 	for i := range keys {
-		rows[i] = [2]any{keys[i].Hash, 0}
+		rows[i][0] = keys[i].Hash
 	}
 	given, err := toJSON(rows)
 	if err != nil {

@@ -36,7 +36,7 @@ func (p *Profiler) handOn(ctx context.Context, behind []decnet.Sighting, todo ma
 // stops half-way, and another instance goes on from there.
 func (p *Profiler) handleBehind(ctx, work context.Context, messages []*bus.Message[decnet.Sightings]) error {
 	for id, n := range latest(messages) {
-		if p.recent.covers(id, n.Through) {
+		if p.recent.covers(id, n.Through, n.again) {
 			continue
 		}
 		if err := p.follow(ctx, work, id, n); err != nil {
@@ -58,10 +58,10 @@ type pages struct {
 // more or its turn is over.
 func (p *Profiler) follow(ctx, work context.Context, id decnet.AttackerID, n news) error {
 	profile, err := p.stored(work, id)
-	if err != nil || profile.Through > n.Through {
+	if err != nil || profile.Through >= n.Through && !n.again {
 		return err
 	}
-	m := pages{profile: profile, stored: profile.Through, more: true}
+	m := pages{profile: profile, stored: profile.Through, more: true, untold: n.again}
 	if outdated(&profile) {
 		m.profile = decnet.Profile{} // from the first event on, and nothing is stored until it is ahead of what is
 	}
@@ -105,7 +105,7 @@ func (p *Profiler) turnPage(ctx context.Context, id decnet.AttackerID, m *pages)
 	if m.profile.Through <= m.stored {
 		return nil
 	}
-	saved, err := p.profiles.SaveProfiles(ctx, []store.ProfileChange{{Profile: m.profile, PreviousThrough: m.stored}})
+	saved, err := p.profiles.SaveProfiles(ctx, []store.ProfileChange{change(&m.profile, m.stored)})
 	if err != nil {
 		return err
 	}

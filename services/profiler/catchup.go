@@ -26,7 +26,7 @@ const (
 // handle brings every attacker of the batch up to date, each once.
 func (p *Profiler) handle(ctx context.Context, messages []*bus.Message[decnet.Sightings]) error {
 	todo := latest(messages)
-	maps.DeleteFunc(todo, func(id decnet.AttackerID, n news) bool { return p.recent.covers(id, n.Through) })
+	maps.DeleteFunc(todo, func(id decnet.AttackerID, n news) bool { return p.recent.covers(id, n.Through, n.again) })
 	ids := slices.Sorted(maps.Keys(todo)) // neighbours are neighbours in the database
 	for some := range slices.Chunk(ids, together) {
 		for len(some) > 0 {
@@ -53,11 +53,11 @@ func (p *Profiler) catchUp(ctx context.Context, ids []decnet.AttackerID, todo ma
 	for _, id := range ids {
 		profile, n := profiles[id], todo[id]
 		switch {
-		case profile.Through == n.Through:
+		case profile.Through >= n.Through && n.again:
 			// A predecessor may have died between storing and telling; the
 			// message's id makes a repetition harmless.
 			tell = append(tell, profile)
-		case profile.Through > n.Through:
+		case profile.Through >= n.Through:
 			p.recent.put(profile, false)
 		case n.Through-profile.Through > maxNew || outdated(&profile):
 			p.recent.put(profile, false)
@@ -138,7 +138,7 @@ func (p *Profiler) foldNew(ctx context.Context, changes []store.ProfileChange, t
 			c := changes[i]
 			if news := events[c.Profile.Attacker]; len(news) > 0 {
 				p.foldAll(&c.Profile, news, false)
-				out = append(out, c)
+				out = append(out, change(&c.Profile, c.PreviousThrough))
 			}
 		}
 		changes = changes[n:]

@@ -1,12 +1,15 @@
 package profiler_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
 	"reflect"
+	"runtime/pprof"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -58,8 +61,8 @@ func (m *mortal) SaveProfiles(ctx context.Context, changes []store.ProfileChange
 	return living(m, func() ([]bool, error) { return m.store.Attackers.SaveProfiles(ctx, changes) })
 }
 
-func (m *mortal) AddTraits(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error) {
-	return living(m, func() ([]decnet.AttackerLink, error) { return m.store.Attackers.AddTraits(ctx, found) })
+func (m *mortal) LinksBy(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error) {
+	return living(m, func() ([]decnet.AttackerLink, error) { return m.store.Attackers.LinksBy(ctx, found) })
 }
 
 func (m *mortal) Reuse(ctx context.Context, keys []decnet.CredentialKey) ([]decnet.CredentialReuse, error) {
@@ -102,6 +105,32 @@ func (c *crowd) kill() {
 	n := rand.N(len(c.alive))
 	c.alive[n]()
 	c.alive = append(c.alive[:n], c.alive[n+1:]...)
+}
+
+// publish publishes as an ingester does, again if the bus does not answer: it has the batch in hand until
+// it is announced.
+func (c *crowd) publish(b *bus.Bus, out []bus.Outgoing) {
+	err := b.Publish(c.Context(), out...)
+	if bus.Unavailable(err) {
+		c.Logf("%v, while the server does\n%s", err, serving())
+		err = b.Publish(c.Context(), out...)
+	}
+	if err != nil {
+		c.Fatal(err)
+	}
+}
+
+// serving are the goroutines of the bus's streams, for whoever has to find out why it did not answer.
+func serving() string {
+	var all bytes.Buffer
+	_ = pprof.Lookup("goroutine").WriteTo(&all, 1) // a buffer takes everything
+	var of []string
+	for _, stack := range strings.Split(all.String(), "\n\n") {
+		if strings.Contains(stack, "server.(*stream)") || strings.Contains(stack, "server.(*fileStore)") {
+			of = append(of, stack)
+		}
+	}
+	return strings.Join(of, "\n")
 }
 
 // happenings are batches of events of many attackers, as an ingester commits them; one
@@ -164,9 +193,7 @@ func (c *crowd) run(batches [][]decnet.Event, instances int, killing bool) map[d
 		if err != nil {
 			c.Fatal(err)
 		}
-		if err := b.Publish(c.Context(), sightings(done.Sightings)...); err != nil {
-			c.Fatal(err)
-		}
+		c.publish(b, sightings(done.Sightings))
 		for _, s := range done.Sightings {
 			through[s.Attacker] = s.Through
 		}

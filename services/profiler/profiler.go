@@ -56,7 +56,7 @@ type Events interface {
 type Profiles interface {
 	Profiles(ctx context.Context, known []store.Known) (map[decnet.AttackerID]decnet.Profile, error)
 	SaveProfiles(ctx context.Context, changes []store.ProfileChange) (saved []bool, err error)
-	Traits
+	Links
 	Behind(ctx context.Context, after decnet.AttackerID, limit int) (behind []decnet.Sighting, next decnet.AttackerID, err error)
 }
 
@@ -86,7 +86,7 @@ func New(cfg Config, env worker.Env, events Events, profiles Profiles, credentia
 	}
 	return &Profiler{
 		cfg: cfg, env: env, events: events, profiles: profiles, recent: newRecent(maxRecent), rules: r, turn: 2 * time.Second,
-		relations: relations{traits: profiles, credentials: credentials},
+		relations: relations{links: profiles, credentials: credentials},
 	}, nil
 }
 
@@ -125,6 +125,8 @@ func (p *Profiler) Run(ctx context.Context) error {
 type news struct {
 	decnet.Sighting
 	ctx context.Context //nolint:containedctx // it is the trace of the message
+	// again says that somebody may have stored a profile because of it, and died before telling.
+	again bool
 }
 
 // latest is the latest news of every attacker.
@@ -136,18 +138,21 @@ func latest(messages []*bus.Message[decnet.Sightings]) map[decnet.AttackerID]new
 				m.Drop(err)
 				continue
 			}
-			if have, ok := out[s.Attacker]; !ok || s.Through >= have.Through {
-				out[s.Attacker] = news{s, m.Context()}
+			have, ok := out[s.Attacker]
+			n := news{s, m.Context(), m.Again || have.again}
+			if ok && s.Through < have.Through {
+				n.Sighting, n.ctx = have.Sighting, have.ctx
 			}
+			out[s.Attacker] = n
 		}
 	}
 	return out
 }
 
 // covered reports whether this instance knows that nothing is left to do about sightings.
-func (p *Profiler) covered(s decnet.Sightings) bool {
-	for i := range s.Sightings {
-		if !p.recent.covers(s.Sightings[i].Attacker, s.Sightings[i].Through) {
+func (p *Profiler) covered(m *bus.Message[decnet.Sightings]) bool {
+	for _, s := range m.Body.Sightings {
+		if !p.recent.covers(s.Attacker, s.Through, m.Again) {
 			return false
 		}
 	}

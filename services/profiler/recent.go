@@ -33,9 +33,9 @@ func newRecent(most int) *recent {
 	return &recent{most: most, byID: make(map[decnet.AttackerID]*list.Element), order: list.New()}
 }
 
-// covers reports whether nothing is left to do about events up to through: the
-// attacker's profile goes beyond, or ends there and is published.
-func (r *recent) covers(id decnet.AttackerID, through uint64) bool {
+// covers reports whether nothing is left to do about events up to through, since the attacker's profile
+// has them: whoever stored it tells it as well. If another may have died before that, this instance has to have told it.
+func (r *recent) covers(id decnet.AttackerID, through uint64, again bool) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e, ok := r.byID[id]
@@ -43,7 +43,7 @@ func (r *recent) covers(id decnet.AttackerID, through uint64) bool {
 		return false
 	}
 	k := e.Value.(*kept)
-	return k.profile.Through > through || k.profile.Through == through && k.told
+	return k.profile.Through >= through && (k.told || !again)
 }
 
 // take returns a profile and forgets it, since it is about to be changed.

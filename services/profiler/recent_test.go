@@ -21,7 +21,7 @@ func TestRecentProfilesAreBounded(t *testing.T) {
 		}
 	}
 	for id, want := range map[decnet.AttackerID]bool{"0": true, "99": true, "91": true, "90": false, "1": false} {
-		if r.covers(id, 1) != want {
+		if r.covers(id, 1, true) != want {
 			t.Errorf("profile %s is kept: %v", id, !want)
 		}
 	}
@@ -36,20 +36,23 @@ func TestRecentProfilesAreBounded(t *testing.T) {
 func TestWhatIsCovered(t *testing.T) {
 	r := newRecent(1 << 20)
 	r.put(decnet.Profile{Attacker: "a", Through: 5}, false)
-	for through, want := range map[uint64]bool{4: true, 5: false, 6: false} {
-		if r.covers("a", through) != want {
-			t.Errorf("saved and not told: through %d is covered: %v", through, !want)
+	for through, want := range map[uint64]bool{4: true, 5: true, 6: false} {
+		if r.covers("a", through, false) != want {
+			t.Errorf("saved by somebody who tells it: through %d is covered: %v", through, !want)
+		}
+		if r.covers("a", through, true) {
+			t.Errorf("saved by somebody who may have died: through %d is covered", through)
 		}
 	}
 	r.put(decnet.Profile{Attacker: "a", Through: 4}, true) // late
-	if r.covers("a", 5) || !r.covers("a", 4) {
+	if r.covers("a", 4, true) {
 		t.Error("an earlier profile took the place of a later one")
 	}
 	r.put(decnet.Profile{Attacker: "a", Through: 5}, true)
-	if !r.covers("a", 5) || r.covers("b", 1) {
+	if !r.covers("a", 5, true) || r.covers("a", 6, true) || r.covers("b", 1, false) {
 		t.Error("saved and told is not covered, or nothing is")
 	}
-	if r.put(decnet.Profile{Attacker: "c"}, true); r.covers("c", 0) {
+	if r.put(decnet.Profile{Attacker: "c"}, true); r.covers("c", 0, false) {
 		t.Error("no profile is kept")
 	}
 }

@@ -9,9 +9,10 @@ import (
 	"github.com/decnet/decnet/pkg/store"
 )
 
-// Traits is where the profiler looks for what attackers have in common.
-type Traits interface {
-	AddTraits(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error)
+// Links is where the profiler looks for what attackers have in common, by the traits that it saved with
+// their profiles.
+type Links interface {
+	LinksBy(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error)
 }
 
 // Credentials is where it looks for credentials that were used elsewhere too.
@@ -21,7 +22,7 @@ type Credentials interface {
 
 // relations finds what attackers have in common with others.
 type relations struct {
-	traits      Traits
+	links       Links
 	credentials Credentials
 	told        told
 }
@@ -36,10 +37,7 @@ func (r *relations) of(ctx context.Context, profiles []decnet.Profile, traced fu
 	var keys []decnet.CredentialKey
 	for i := range profiles {
 		pr := &profiles[i]
-		if pr.State == nil || muted(pr) {
-			continue
-		}
-		n := &pr.State.News
+		n := newsOf(pr)
 		if n.Traversed {
 			out = append(out, bus.AttackersTraversed.New(traced(pr.Attacker), fmt.Sprintf("traversed-%s-%d", pr.Attacker, pr.Through), traversalOf(pr), string(pr.Attacker)))
 		}
@@ -53,7 +51,7 @@ func (r *relations) of(ctx context.Context, profiles []decnet.Profile, traced fu
 			by[key] = pr.Attacker
 		}
 	}
-	links, err := r.linked(ctx, found)
+	links, err := r.links.LinksBy(ctx, found)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -73,27 +71,29 @@ func (r *relations) of(ctx context.Context, profiles []decnet.Profile, traced fu
 	return out, func() { r.told.remember(reuses) }, nil
 }
 
+// newsOf is what there is to tell of a profile beside itself: of one that is muted nothing.
+func newsOf(p *decnet.Profile) *decnet.News {
+	if p.State == nil || muted(p) {
+		return &decnet.News{}
+	}
+	return &p.State.News
+}
+
+// change saves a profile in place of one that went so far, with what is news of it.
+func change(p *decnet.Profile, previous uint64) store.ProfileChange {
+	return store.ProfileChange{Profile: *p, PreviousThrough: previous, Traits: newsOf(p).Traits}
+}
+
 func traversalOf(p *decnet.Profile) decnet.Traversal {
 	return decnet.Traversal{
 		Attacker: p.Attacker, Address: p.Address, Deckies: len(p.Deckies), Hops: p.HopCount, Path: p.Path, Through: p.Through,
 	}
 }
 
-func (r *relations) linked(ctx context.Context, found []store.AttackerTraits) ([]decnet.AttackerLink, error) {
-	if len(found) == 0 || r.traits == nil {
-		return nil, nil
-	}
-	return r.traits.AddTraits(ctx, found)
-}
-
 // reused asks about credentials, and leaves out what was told before: a credential that everybody tries is
 // news when its numbers have doubled.
 func (r *relations) reused(ctx context.Context, keys []decnet.CredentialKey) ([]decnet.CredentialReuse, error) {
-	if len(keys) == 0 || r.credentials == nil {
-		return nil, nil
-	}
-	keys = r.told.due(keys)
-	all, err := r.credentials.Reuse(ctx, keys)
+	all, err := r.credentials.Reuse(ctx, r.told.due(keys))
 	if err != nil {
 		return nil, err
 	}

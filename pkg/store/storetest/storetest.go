@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.Store) {
 		"bounties are told apart":                 testBountiesDistinct,
 		"bounties are listed":                     testBountyPages,
 		"traits link attackers":                   testTraits,
+		"traits go with profiles":                 testTraitsWithProfiles,
 		"credentials are reused":                  testReuse,
 		"attackers exist before their profile":    testSummaryLag,
 		"attackers are paged":                     testAttackerPages,

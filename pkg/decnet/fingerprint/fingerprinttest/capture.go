@@ -57,7 +57,7 @@ func TCP(t testing.TB, packets ...Packet) string {
 		b = binary.BigEndian.AppendUint32(b, next[from])
 		b = binary.BigEndian.AppendUint32(b, next[1-from])
 		b = append(b, 5<<4, flags, 0xff, 0xff, 0, 0, 0, 0) // header, window; no checksum
-		next[from] += uint32(len(p.Data))
+		next[from] += uint32(len(p.Data))                  //nolint:gosec // test packets are short
 		if flags&syn != 0 {
 			next[from]++
 		}
@@ -80,8 +80,8 @@ func UDP(t testing.TB, packets ...Packet) string {
 	t.Helper()
 	out := make([][]byte, 0, len(packets))
 	for _, p := range packets {
-		b := binary.BigEndian.AppendUint16(ports(p.FromServer), uint16(8+len(p.Data)))
-		b = append(b, 0, 0) // no checksum
+		b := binary.BigEndian.AppendUint16(ports(p.FromServer), uint16(8+len(p.Data))) //nolint:gosec // as above
+		b = append(b, 0, 0)                                                            // no checksum
 		out = append(out, ip(udp, p.FromServer, append(b, p.Data...)))
 	}
 	return write(t, out)
@@ -103,7 +103,7 @@ func ip(protocol byte, fromServer bool, content []byte) []byte {
 		from, to = to, from
 	}
 	b := []byte{0x45, 0}
-	b = binary.BigEndian.AppendUint16(b, uint16(20+len(content)))
+	b = binary.BigEndian.AppendUint16(b, uint16(20+len(content))) //nolint:gosec // as above
 	b = append(b, 0, 0, 0, 0, 64, protocol, 0, 0, 192, 0, 2, from, 192, 0, 2, to)
 	return append(b, content...)
 }
@@ -114,8 +114,9 @@ func write(t testing.TB, packets [][]byte) string {
 	const magic, linkRaw = 0xa1b2c3d4, 101
 	b := binary.BigEndian.AppendUint32(nil, magic)
 	b = append(b, 0, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, linkRaw)
-	for i, p := range packets {
-		for _, v := range []uint32{1e9, uint32(i) * 1000, uint32(len(p)), uint32(len(p))} {
+	for _, p := range packets {
+		size := uint32(len(p)) //nolint:gosec // as above
+		for _, v := range []uint32{1e9, 0, size, size} {
 			b = binary.BigEndian.AppendUint32(b, v)
 		}
 		b = append(b, p...)
@@ -135,7 +136,7 @@ func Fields(t testing.TB, capture, filter string, fields ...string) []map[string
 	for _, f := range fields {
 		args = append(args, "-e", f)
 	}
-	cmd := exec.CommandContext(t.Context(), Tool(t, "tshark"), args...)
+	cmd := exec.CommandContext(t.Context(), Tool(t, "tshark"), args...) //nolint:gosec // of a test's own
 	var errs strings.Builder
 	cmd.Stderr = &errs
 	out, err := cmd.Output()

@@ -15,7 +15,7 @@ var passing = []string{
 	"if-", "cache-control", "pragma", "priority", "expect",
 	"content-", "transfer-encoding", "trailer",
 	"upgrade", "upgrade-insecure-requests", "http2-settings", "sec-websocket-",
-	"sec-fetch-", "sec-purpose", "purpose", "x-requested-with", "access-control-request-",
+	"sec-ch-", "sec-fetch-", "sec-purpose", "purpose", "x-requested-with", "access-control-request-",
 }
 
 // telling are headers of which the value counts too, in lower case.

@@ -138,6 +138,18 @@ func TestHash(t *testing.T) {
 	}
 }
 
+// The example in BinaryEdge's documentation, https://docs.binaryedge.io/modules/jarm/.
+func TestPublishedHash(t *testing.T) {
+	const (
+		raw = "c02b|0303|h2|0000-0017-ff01-000b-0023-0010,cc14|0303|h2|0000-0017-ff01-000b-0023-0010,cc14|0303|h2|0000-0017-ff01-000b-0023-0010,|||," +
+			"cc14|0303||0000-0017-ff01-000b-0023,c009|0302|h2|0000-0017-ff01-000b-0023-0010,1302|0303||0033-002b,1303|0303||0033-002b,|||,1301|0303||0033-002b"
+		want = "27d3ed3ed0003ed1dc42d43d00041d6183ff1bfae51ebd88d70384363d525c"
+	)
+	if got := jarm.Hash([10]string(strings.Split(raw, ","))); got != want {
+		t.Errorf("have %s, want %s", got, want)
+	}
+}
+
 func FuzzAnswer(f *testing.F) {
 	f.Add([]byte("\x16\x03\x03\x00\x04\x02\x00\x00\x00" + strings.Repeat("\x00", 60)))
 	f.Add([]byte("\x15\x03\x03\x00\x02\x02\x28"))

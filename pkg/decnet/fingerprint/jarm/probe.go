@@ -94,7 +94,7 @@ func (b *builder) sized(size int, fill func()) {
 	fill()
 	n := len(b.b) - start - size
 	for i := range size {
-		b.b[start+i] = byte(n >> (8 * (size - 1 - i)))
+		b.b[start+i] = byte(n >> (8 * (size - 1 - i))) //nolint:gosec // this byte of it
 	}
 }
 

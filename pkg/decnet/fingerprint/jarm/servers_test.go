@@ -106,6 +106,7 @@ func (s *server) daemon(name string, args ...string) {
 		_ = cmd.Process.Signal(os.Interrupt)
 		<-ended
 	})
+	late := time.After(30 * time.Second)
 	for {
 		conn, err := net.Dial("tcp", s.address)
 		if err == nil {
@@ -116,8 +117,8 @@ func (s *server) daemon(name string, args ...string) {
 		case <-ended:
 			logged, _ := os.ReadFile(filepath.Join(s.dir, "error.log"))
 			s.t.Fatalf("%s has ended: %s%s", name, out.String(), logged)
-		case <-s.t.Context().Done():
-			s.t.Fatal(err)
+		case <-late:
+			s.t.Fatalf("%s does not listen: %v", name, err)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
@@ -168,8 +169,11 @@ func golang(config *tls.Config) func(*server) {
 			s.t.Fatal(err)
 		}
 		server := &http.Server{TLSConfig: config, ErrorLog: log.New(io.Discard, "", 0)}
-		done := make(chan error, 1)
-		go func() { done <- server.ServeTLS(listener, s.certFile, s.keyFile) }()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = server.ServeTLS(listener, s.certFile, s.keyFile) // until it is closed
+		}()
 		s.t.Cleanup(func() {
 			_ = server.Close()
 			<-done
@@ -200,8 +204,11 @@ with socket.create_server(("127.0.0.1", PORT)) as listener:
 			s.t.Fatal(err)
 		}
 		server := &http.Server{ErrorLog: log.New(io.Discard, "", 0)}
-		done := make(chan error, 1)
-		go func() { done <- server.Serve(listener) }()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = server.Serve(listener) // until it is closed
+		}()
 		s.t.Cleanup(func() {
 			_ = server.Close()
 			<-done

@@ -72,12 +72,14 @@ func compare(t *testing.T, hello *tlsfp.ClientHello, datagrams [][]byte) {
 	}
 }
 
-// What clients sent: aioquic 1.x and golang.org/x/net/quic.
+// What clients sent: aioquic, golang.org/x/net/quic, and Chromium 156, which
+// shuffles what is in its packets.
 func TestCaptured(t *testing.T) {
 	tests := []struct{ name, ja4 string }{
 		{"aioquic-v1", "q13d0307h3_55b375c5d22e_1cecd519fee8"},
 		{"aioquic-v2", "q13d0307h3_55b375c5d22e_1cecd519fee8"},
 		{"aioquic-long", "q13d0307h3_55b375c5d22e_1cecd519fee8"},
+		{"chromium", "q13d0312h3_55b375c5d22e_178839b6cec1"},
 		{"go", "q13d0313h3_55b375c5d22e_f902b76752af"},
 	}
 	for _, test := range tests {

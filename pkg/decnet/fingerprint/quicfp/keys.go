@@ -5,6 +5,7 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/binary"
 )
 
@@ -82,7 +83,7 @@ func newKeys(v *version, id []byte) (*keys, error) {
 func expand(secret []byte, label string, size int) ([]byte, error) {
 	label = "tls13 " + label
 	info := binary.BigEndian.AppendUint16(nil, uint16(size)) //nolint:gosec // 32 at most
-	info = append(info, byte(len(label)))
+	info = append(info, byte(len(label)))                    //nolint:gosec // they are short
 	info = append(append(info, label...), 0)
 	return hkdf.Expand(sha256.New, secret, string(info), size)
 }
@@ -102,10 +103,8 @@ func (k *keys) open(packet []byte, at int) (payload []byte, ok bool) {
 	size := int(header[0]&3) + 1
 	header = header[:at+size]
 	nonce := k.iv
-	for i := range size {
-		header[at+i] ^= mask[1+i]
-		nonce[len(nonce)-size+i] ^= header[at+i]
-	}
+	subtle.XORBytes(header[at:], header[at:], mask[1:])
+	subtle.XORBytes(nonce[len(nonce)-size:], nonce[len(nonce)-size:], header[at:])
 	payload, err := k.aead.Open(nil, nonce[:], packet[at+size:], header)
 	return payload, err == nil
 }

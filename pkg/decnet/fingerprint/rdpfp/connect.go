@@ -114,20 +114,30 @@ func (s *Settings) core(f fields) {
 	s.Version, s.Width, s.Height = f.uint32(0), f.uint16(4), f.uint16(6)
 	s.KeyboardLayout, s.Build, s.ClientName = f.uint32(12), f.uint32(16), f.text(20, 32)
 	s.KeyboardType = f.uint32(52)
-	// The old fields have codes: 0xca00 is 4 bits, 0xca01 is 8, and so on.
-	s.ColorDepth = map[uint16]uint16{0xca00: 4, 0xca01: 8, 0xca02: 15, 0xca03: 16, 0xca04: 24}[f.uint16(8)]
-	if deep := map[uint16]uint16{0xca00: 4, 0xca01: 8, 0xca02: 15, 0xca03: 16, 0xca04: 24}[f.uint16(128)]; deep != 0 {
-		s.ColorDepth = deep
-	}
-	if high := f.uint16(136); high != 0 && high <= 32 {
-		s.ColorDepth = high
-	}
+	s.ColorDepth = depth(f)
 	s.SupportedDepths, s.EarlyCapabilities, s.ProductID = f.uint16(138), f.uint16(140), f.text(142, 64)
-	if f.uint16(140)&0x0002 != 0 { // RNS_UD_CS_WANT_32BPP_SESSION
-		s.ColorDepth = 32
-	}
 	s.ConnectionType = f.byte(206)
 	s.SelectedProtocol = Protocols(f.uint32(208))
+}
+
+// depth is the colour depth by the newest of the four fields that is there.
+func depth(f fields) uint16 {
+	const wants32 = 0x0002 // RNS_UD_CS_WANT_32BPP_SESSION
+	codes := []uint16{4, 8, 15, 16, 24}
+	coded := func(at int) uint16 {
+		if code := int(f.uint16(at)) - 0xca00; code >= 0 && code < len(codes) {
+			return codes[code]
+		}
+		return 0
+	}
+	high := f.uint16(136)
+	switch {
+	case f.uint16(140)&wants32 != 0:
+		return 32
+	case high > 0 && high <= 32:
+		return high
+	}
+	return max(coded(8), coded(128))
 }
 
 // Fingerprint is a name for the program, such as "rdp1c_80004_2600_4_0123456789ab": the version
@@ -137,8 +147,8 @@ func (s *Settings) Fingerprint() string {
 	return fmt.Sprintf("rdp1c_%x_%d_%d_%s", s.Version, s.Build, len(s.Channels), digest.Short(s.Text()))
 }
 
-// Text is what the fingerprint is a hash of. The user's name, screen, keyboard and channels of
-// devices that may be plugged in are not in it.
+// Text is what the fingerprint is a hash of. The name, screen, keyboard and channels, which are the
+// user's, are not in it.
 func (s *Settings) Text() string {
 	kind := "none"
 	if s.ProductID != "" {
@@ -149,6 +159,26 @@ func (s *Settings) Text() string {
 	}
 	return fmt.Sprintf("%x %d %d %x %x %d %s %x %x %x", s.Version, s.Build, s.CoreLength, s.SupportedDepths, s.EarlyCapabilities,
 		s.ConnectionType, kind, s.Encryption, s.ClusterInfo, s.Blocks)
+}
+
+// Program is whom the settings look like, "" if that is not known.
+func (s *Settings) Program() string {
+	old := s.Build == 2600 && s.CoreLength == 212 && s.ProductID == ""
+	switch {
+	case s.ProductID == exampleProduct:
+		return "a library after the specification"
+	case s.ProductID != "":
+		return "mstsc"
+	case old && s.ClientName == "NCRACK":
+		return "ncrack"
+	case old:
+		return "rdesktop"
+	case s.CoreLength == 230 && len(s.Channels) == 0 && s.KeyboardLayout == 0:
+		return "hydra" // FreeRDP's library with nothing set
+	case s.CoreLength >= 216 && s.Build >= 18363, s.Build == 2600:
+		return "FreeRDP"
+	}
+	return ""
 }
 
 // exampleProduct is the product id of the specification's example, which programs took over.

@@ -127,9 +127,8 @@ func (r *Request) Fingerprint() string {
 
 // cookies are names that programs use when nobody tells them one.
 var cookies = map[string]string{
-	"nmap":      "nmap",
-	"hello":     "a scanner in Go or Python",
-	"Administr": "", // any program, for the user Administrator
+	"nmap":        "nmap",
+	"NCRACK_USER": "ncrack",
 }
 
 // Program is what the request looks like; "" if it may be anybody's. Names are part of it: a

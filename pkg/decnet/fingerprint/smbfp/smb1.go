@@ -95,14 +95,3 @@ func (n *Negotiate1) Fingerprint() string {
 func (n *Negotiate1) Text() string {
 	return fmt.Sprintf("%02x %04x\n%s", n.Flags, n.Flags2, strings.Join(n.Dialects, "\n"))
 }
-
-// Program is whom the message looks like, "" if that is not known.
-func (n *Negotiate1) Program() string {
-	list := strings.Join(n.Dialects, "|")
-	for _, p := range programs1 {
-		if list == p.dialects && (p.fits == nil || p.fits(n)) {
-			return p.name
-		}
-	}
-	return ""
-}

@@ -22,6 +22,10 @@ const (
 	flagURG = 0x20
 	flagECE = 0x40
 	flagCWR = 0x80
+
+	// flagAE is in the byte before the others, among bits that are reserved otherwise (RFC 3540,
+	// and AccECN).
+	flagAE = 0x01
 )
 
 const protocolTCP = 6
@@ -172,8 +176,7 @@ func tcpQuirks(p []byte) (q Quirks) {
 			q |= quirk
 		}
 	}
-	when(flags&(flagECE|flagCWR) != 0, ECN)
-	when(p[12]&0x0f != 0, MustBeZero)
+	when(flags&(flagECE|flagCWR) != 0 || p[12]&flagAE != 0, ECN)
 	when(binary.BigEndian.Uint32(p[4:]) == 0, ZeroSeq)
 	if number := binary.BigEndian.Uint32(p[8:]); flags&flagACK != 0 {
 		when(number == 0, ZeroAck)

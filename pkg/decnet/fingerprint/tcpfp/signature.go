@@ -53,7 +53,7 @@ const (
 	NonzeroID                      // id+: though DF is set
 	ZeroID                         // id-: though DF is not set
 	ECN                            // ecn: congestion notification
-	MustBeZero                     // 0+: a reserved bit is set
+	MustBeZero                     // 0+: the reserved bit of IPv4 is set
 	Flow                           // flow: an IPv6 flow label
 	ZeroSeq                        // seq-: the sequence number is zero
 	NonzeroAck                     // ack+: an acknowledgement number without the flag

@@ -41,6 +41,10 @@ var signatures = []entry{
 		"*:64-:0:1460:2048,0:mss:id-?,flow?:0",
 		"*:64-:0:1460:3072,0:mss:id-?,flow?:0",
 		"*:64-:0:1460:4096,0:mss:id-?,flow?:0",
+		"6:255:0:1460:1024,0:mss:flow?:0",
+		"6:255:0:1460:2048,0:mss:flow?:0",
+		"6:255:0:1460:3072,0:mss:flow?:0",
+		"6:255:0:1460:4096,0:mss:flow?:0",
 	}},
 	{System: System{ClassScanner, "nmap", "OS detection"}, syn: []string{
 		"*:64-:0:1460:1,10:ws,nop,mss,ts,sok:id-?,flow?,ack+?,ts2+?:0",
@@ -49,7 +53,7 @@ var signatures = []entry{
 		"*:64-:0:0:4,10:sok,ts,ws,eol+0:id-?,flow?,ack+?,ts2+?:0",
 		"*:64-:0:536:16,10:mss,sok,ts,ws,eol+0:id-?,flow?,ack+?,ts2+?:0",
 		"*:64-:0:265:512,0:mss,sok,ts:id-?,flow?,ack+?,ts2+?:0",
-		"*:64-:0:1460:3,10:ws,nop,mss,sok,nop,nop:id-?,flow?,ecn,0+?,uptr+?:0",
+		"*:64-:0:1460:3,10:ws,nop,mss,sok,nop,nop:id-?,flow?,ecn,uptr+?:0",
 	}},
 	{System: System{ClassScanner, "Scapy", "with its defaults"}, syn: []string{
 		"*:64:0:0:8192,0::seq-:0",
@@ -178,10 +182,10 @@ var signatures = []entry{
 		"*:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+?,flow?,ecn?:0",
 	}},
 	{System: System{ClassUnix, "macOS or iOS", "10.14 and later, iOS 12 and later"}, syn: []string{
-		"*:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+?,flow?,ecn?,0+?:0",
+		"*:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+?,flow?,ecn?:0",
 	}},
 	{System: System{ClassUnix, "macOS or iOS", ""}, generic: true, syn: []string{
-		"*:64:0:*:*,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df?,id+?,id-?,flow?,ecn?,0+?:0",
+		"*:64:0:*:*,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df?,id+?,id-?,flow?,ecn?:0",
 	}, synack: []string{
 		"*:64:0:*:*,*:mss,nop,ws,nop,nop,ts,sok,eol+1:df?,id+?,id-?,flow?,ecn?:0",
 	}},
@@ -255,7 +259,6 @@ var signatures = []entry{
 	}},
 	{System: System{ClassEmbedded, "VxWorks", "or a device like it"}, syn: []string{
 		"4:64:0:*:8192,0:mss:id-?:0",
-		"4:64:0:*:4096,0:mss:df?,id+?,id-?:0",
 		"4:64:0:*:60000,*:mss,nop,ws:df?,id+?,id-?:0",
 	}, synack: []string{
 		"4:64:0:*:8192,0:mss:df?,id+?,id-?:0",

@@ -25,7 +25,8 @@ type Datagram struct {
 	taken  int
 	begun  bool   // there was a fragment of a ClientHello
 	number uint16 // of the message that is put together
-	size   int    // of its body
+	header [headerSize]byte
+	size   int // of its body
 	parts  assemble.Buffer
 }
 
@@ -45,7 +46,7 @@ func (d *Datagram) Add(datagram []byte) (msg []byte, state State) {
 		}
 		if d.begun && d.state == More {
 			if body := d.parts.Start(); len(body) >= d.size {
-				msg = append([]byte{TypeClientHello, byte(d.size >> 16), byte(d.size >> 8), byte(d.size)}, body[:d.size]...)
+				msg = append(d.header[:], body[:d.size]...)
 				d.state = Ended
 			}
 		}
@@ -98,8 +99,9 @@ func (d *Datagram) fragment(b []byte) (rest []byte) {
 	if !d.begun || number != d.number || size != d.size {
 		// The first fragment, or one of a hello that is sent instead of the last.
 		d.begun, d.number, d.size, d.parts = true, number, size, assemble.Buffer{}
+		d.header = [headerSize]byte(b)
 	}
-	if !d.parts.Put(uint64(offset), piece) {
+	if !d.parts.Put(uint64(offset), piece) { //nolint:gosec // it has three bytes
 		d.state = Ended
 	}
 	return r.b

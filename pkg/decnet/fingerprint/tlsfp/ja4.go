@@ -2,6 +2,7 @@ package tlsfp
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -110,11 +111,13 @@ func (h *ClientHello) ja4Lists() (ciphers, extensions string) {
 // hexList joins values in four hex digits each.
 func hexList(values []uint16) string {
 	b := make([]byte, 0, 5*len(values))
+	var code [2]byte
 	for _, v := range values {
 		if len(b) > 0 {
 			b = append(b, ',')
 		}
-		b = hex.AppendEncode(b, []byte{byte(v >> 8), byte(v)})
+		binary.BigEndian.PutUint16(code[:], v)
+		b = hex.AppendEncode(b, code[:])
 	}
 	return string(b)
 }

@@ -124,15 +124,18 @@ func TestParseServerHello(t *testing.T) {
 		want  tlsfp.ServerHello
 	}{
 		{
-			"TLS 1.2", hello{version: 0x0303, sessionID: []byte("id"), ciphers: []uint16{0xc02f}, exts: []ext{{0xff01, []byte{0}}, alpn("h2")}},
+			"TLS 1.2",
+			hello{version: 0x0303, sessionID: []byte("id"), ciphers: []uint16{0xc02f}, exts: []ext{{0xff01, []byte{0}}, alpn("h2")}},
 			tlsfp.ServerHello{Version: 0x0303, SelectedVersion: 0x0303, SessionIDLength: 2, Cipher: 0xc02f, Extensions: []uint16{0xff01, 16}, ALPN: "h2"},
 		},
 		{
-			"TLS 1.3", hello{version: 0x0303, ciphers: []uint16{0x1301}, exts: []ext{{43, u16(0x0304)}, {41, u16(0)}}},
+			"TLS 1.3",
+			hello{version: 0x0303, ciphers: []uint16{0x1301}, exts: []ext{{43, u16(0x0304)}, {41, u16(0)}}},
 			tlsfp.ServerHello{Version: 0x0303, SelectedVersion: 0x0304, Cipher: 0x1301, Extensions: []uint16{43, 41}, PSK: true},
 		},
 		{
-			"another hello wanted", hello{version: 0x0303, random: retry[:], ciphers: []uint16{0x1301}, exts: []ext{{43, u16(0x0304)}}},
+			"another hello wanted",
+			hello{version: 0x0303, random: retry[:], ciphers: []uint16{0x1301}, exts: []ext{{43, u16(0x0304)}}},
 			tlsfp.ServerHello{Version: 0x0303, SelectedVersion: 0x0304, Cipher: 0x1301, Extensions: []uint16{43}, Retry: true},
 		},
 		{"no extensions", hello{version: 0x0300, ciphers: []uint16{5}, bare: true}, tlsfp.ServerHello{Version: 0x0300, SelectedVersion: 0x0300, Cipher: 5}},

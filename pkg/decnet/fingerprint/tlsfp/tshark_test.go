@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -189,6 +190,11 @@ func written(t *testing.T, h hello) func(string) {
 
 func TestClientsAsTsharkHasThem(t *testing.T) {
 	session := filepath.Join(t.TempDir(), "session")
+	profile, err := os.MkdirTemp("", "profile") //nolint:usetesting // see below
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = os.RemoveAll(profile) }() // Chromium may still be writing there
 	const python = `import socket, ssl, sys
 context = ssl.create_default_context()
 context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -214,16 +220,19 @@ with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as s, context.wra
 		{"openssl 1.3", openssl("-tls1_3", "-alpn", "x", "-groups", "P-521:X25519"), nil},
 		{"curl", program(t, "curl", "-ksS", "--resolve", serverName+":PORT:127.0.0.1", "https://"+serverName+":PORT/"), nil},
 		{"curl to an address", program(t, "curl", "-ksS", "--http1.1", "https://ADDRESS/"), old},
+		{"Chromium", program(t, "chromium", "--headless", "--no-sandbox", "--disable-gpu", "--ignore-certificate-errors", "--user-data-dir="+profile,
+			"--host-resolver-rules=MAP "+serverName+" 127.0.0.1", "--dump-dom", "https://"+serverName+":PORT/"), nil},
 		{"Python", program(t, "python3", "-c", python, "PORT"), nil},
 		{"Chrome's hello", written(t, chrome), nil},
 		{"Firefox's hello", written(t, firefox), nil},
 		{"no extensions", written(t, hello{kind: 1, version: 0x0303, bare: true, ciphers: []uint16{0xc02b, 0xc009}}), old},
 	}
 	cert := certificate(t)
-	tickets := [32]byte{1}
+	tickets := [][32]byte{{1}}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			config := &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1", "x"}, SessionTicketKey: tickets}
+			config := &tls.Config{Certificates: []tls.Certificate{cert}, NextProtos: []string{"h2", "http/1.1", "x"}}
+			config.SetSessionTicketKeys(tickets)
 			if test.server != nil {
 				test.server(config)
 			}

@@ -7,9 +7,9 @@ CREATE TABLE traits (
   attacker TEXT COLLATE "C" NOT NULL,
   time     BIGINT NOT NULL,
   event    TEXT COLLATE "C" NOT NULL,
-  UNIQUE (kind, value, attacker)
+  UNIQUE (attacker, kind, value)
 );
-CREATE INDEX traits_by_attacker ON traits (attacker);
+CREATE INDEX traits_by_value ON traits (kind, value, num);
 
 -- +goose Down
 DROP TABLE traits;

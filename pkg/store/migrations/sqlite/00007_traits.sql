@@ -8,9 +8,9 @@ CREATE TABLE traits (
   attacker TEXT    NOT NULL,
   time     INTEGER NOT NULL,
   event    TEXT    NOT NULL, -- no reference: the trait outlives the event
-  UNIQUE (kind, value, attacker)
+  UNIQUE (attacker, kind, value)
 ) STRICT;
-CREATE INDEX traits_by_attacker ON traits (attacker);
+CREATE INDEX traits_by_value ON traits (kind, value, num);
 
 -- +goose Down
 DROP TABLE traits;
