@@ -1,0 +1,36 @@
+// Package sniffer is the worker that watches an interface: packets and the fleet's
+// addresses go in, findings (package wire) come out to whoever publishes them.
+//
+// # What is promised
+//
+// Packets are read as fast as they come. What the kernel dropped because that was
+// not enough, and findings that came faster than they were published, are counted
+// and told in the worker's health; nothing waits for the bus. A finding is published
+// at least once, if the worker is not killed in between: findings are the worker's
+// own observations and cannot be made again.
+package sniffer
+
+import (
+	"fmt"
+
+	"github.com/decnet/decnet/pkg/capture"
+)
+
+// Config of the sniffer.
+type Config struct {
+	Interface   string `mapstructure:"interface" doc:"interface that is watched, such as the one deckies are on; empty: none"`
+	Promiscuous bool   `mapstructure:"promiscuous" doc:"see what is sent to others too, as deckies of the native driver need"`
+	Ring        int    `mapstructure:"ring" doc:"memory for packets that wait to be read, in MiB, 1 to 1024"`
+	Everybody   bool   `mapstructure:"everybody" doc:"tell of everybody's connections, not only of those with deckies; scans are told in any case"`
+}
+
+// Default watches nothing.
+func Default() Config { return Config{Promiscuous: true, Ring: 64} }
+
+// Validate reports the first setting that cannot work.
+func (c Config) Validate() error {
+	if c.Ring < capture.MinRing>>20 || c.Ring > capture.MaxRing>>20 {
+		return fmt.Errorf("sniffer.ring %d: want %d to %d", c.Ring, capture.MinRing>>20, capture.MaxRing>>20)
+	}
+	return nil
+}

@@ -1,0 +1,147 @@
+package sniffer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/decnet/decnet/pkg/bus"
+	"github.com/decnet/decnet/pkg/bus/bustest"
+	"github.com/decnet/decnet/pkg/capture"
+	"github.com/decnet/decnet/pkg/capture/capturetest"
+	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/worker/workertest"
+	"github.com/decnet/decnet/services/sniffer"
+	"github.com/decnet/decnet/services/sniffer/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// published is what the worker has published.
+type published struct {
+	mu  sync.Mutex
+	all []*wire.Finding
+}
+
+func (p *published) publish(_ context.Context, findings []*wire.Finding) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.all = append(p.all, findings...)
+	return nil
+}
+
+// kinds are the findings in short.
+func (p *published) kinds() (out []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, f := range p.all {
+		out = append(out, fmt.Sprint(f.Kind, " ", f.Source.Addr(), " ", f.Fields["type"]))
+	}
+	return out
+}
+
+func TestWorker(t *testing.T) {
+	server := bustest.Start(t)
+	b := server.Connect("test")
+	if err := b.EnsureTopology(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	cable := capturetest.NewCable(t)
+	decky := decnet.Decky{Name: "web-01", Host: "h1", Address: netip.MustParseAddr("10.0.0.1"), Address6: netip.MustParseAddr("fd00::1")}
+	if err := bus.Fleet.Set(t.Context(), b, decky, decky.Host, decky.Name); err != nil {
+		t.Fatal(err)
+	}
+	var p published
+	cfg := sniffer.Default()
+	cfg.Interface, cfg.Ring = capturetest.Near, 4
+	env := workertest.Env(t, "sniffer", b)
+	s, err := sniffer.New(cfg, env, p.publish)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := workertest.Start(t, env, s.Run)
+
+	send := func(frame []byte) {
+		if err := cable.Send(frame); err != nil {
+			t.Fatal(err)
+		}
+	}
+	talk := func(server string) { // a connection on which the client says something
+		c := capturetest.Segment{Src: netip.MustParseAddrPort("10.0.0.66:40000"), Dst: netip.MustParseAddrPort(server), Flags: capture.SYN, Seq: 1, Options: capturetest.LinuxOptions}
+		send(c.Frame())
+		answer := capturetest.Segment{Src: c.Dst, Dst: c.Src, Flags: capture.SYN | capture.ACK, Seq: 100, Ack: 2}
+		send(answer.Frame())
+		c.Flags, c.Seq, c.Ack, c.Options, c.Payload = capture.ACK, 2, 101, nil, []byte("SSH-2.0-Go\r\n")
+		send(c.Frame())
+		c.Flags, c.Seq, c.Payload = capture.RST, 14, nil
+		send(c.Frame())
+	}
+	talk("10.0.0.1:22")
+	talk("10.0.0.2:22") // nobody of ours
+	for port := range uint16(30) {
+		probe := capturetest.Segment{Src: netip.MustParseAddrPort("10.0.0.77:40000"), Dst: netip.AddrPortFrom(netip.MustParseAddr("10.0.0.9"), port+1), Flags: capture.FIN}
+		send(probe.Frame())
+	}
+	// The scan is told while it goes on, and all the rest at the end.
+	workertest.Eventually(t, "the scan is published", func() bool { return slices.Contains(p.kinds(), "scan 10.0.0.77 fin") })
+	stop()
+	have := p.kinds()
+	slices.Sort(have)
+	want := "flow 10.0.0.66 , scan 10.0.0.77 fin, scan_end 10.0.0.77 fin, ssh_client_banner 10.0.0.66 , tcp_syn_fingerprint 10.0.0.66 "
+	if strings.Join(have, ", ") != want {
+		t.Errorf("have %s\nwant %s", strings.Join(have, ", "), want)
+	}
+}
+
+func TestWhatCannotBePublishedEndsTheWorker(t *testing.T) {
+	server := bustest.Start(t)
+	b := server.Connect("test")
+	if err := b.EnsureTopology(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	cable := capturetest.NewCable(t)
+	cfg := sniffer.Default()
+	cfg.Interface, cfg.Ring, cfg.Everybody = capturetest.Near, 4, true
+	full := errors.New("the disk is full")
+	s, err := sniffer.New(cfg, workertest.Env(t, "sniffer", b), func(context.Context, []*wire.Finding) error { return full })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cable.Send(capturetest.ARP(capture.ARPRequest, netip.MustParseAddr("10.0.0.66"), netip.MustParseAddr("10.0.0.1"))); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(t.Context()); !errors.Is(err, full) || !strings.HasPrefix(err.Error(), "publish 1 findings") {
+		t.Errorf("have %v", err)
+	}
+}
+
+func TestWithoutAnInterfaceItWaits(t *testing.T) {
+	env := workertest.Env(t, "sniffer", nil)
+	s, err := sniffer.New(sniffer.Default(), env, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	workertest.Start(t, env, s.Run)()
+}
+
+func TestSettingsThatCannotWork(t *testing.T) {
+	for _, test := range []struct {
+		cfg  sniffer.Config
+		want string
+	}{
+		{sniffer.Config{Ring: 0}, "sniffer.ring 0: want 1 to 1024"},
+		{sniffer.Config{Ring: 1025}, "sniffer.ring 1025: want 1 to 1024"},
+		{sniffer.Config{Ring: 1, Interface: "nosuch0"}, "sniffer.interface: capture: no interface nosuch0"},
+	} {
+		if _, err := sniffer.New(test.cfg, workertest.Env(t, "sniffer", nil), nil); err == nil || !strings.HasPrefix(err.Error(), test.want) {
+			t.Errorf("%+v: have %v, want %q", test.cfg, err, test.want)
+		}
+	}
+}
