@@ -63,7 +63,7 @@ func (d *Defragmenter) Add(p *Packet) *Packet {
 	}
 	delete(d.partial, key)
 	d.whole.Time, d.whole.VLAN = p.Time, p.VLAN
-	b := append(x.header, x.data...)
+	b := slices.Concat(x.header, x.data)
 	d.whole.Length = len(b)
 	if d.whole.Decode(LinkRaw, b) != nil {
 		return nil
