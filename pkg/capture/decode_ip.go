@@ -58,6 +58,7 @@ func (p *Packet) ipv4(b []byte) error {
 	p.Version, p.IP, p.Header = 4, b, header
 	p.TOS, p.ID, p.TTL, p.Protocol = b[1], binary.BigEndian.Uint16(b[4:]), b[8], b[9]
 	p.DF, p.More, p.Offset = fragment&0x4000 != 0, fragment&0x2000 != 0, fragment&0x1fff*8
+	p.FragmentID = uint32(p.ID)
 	p.Src, p.Dst = netip.AddrFrom4([4]byte(b[12:])), netip.AddrFrom4([4]byte(b[16:]))
 	return p.transport()
 }
@@ -97,6 +98,7 @@ func (p *Packet) ipv6(b []byte) error {
 			}
 			fragment := binary.BigEndian.Uint16(b[at+2:])
 			p.More, p.Offset, size = fragment&1 != 0, fragment&^7, 8
+			p.FragmentID = binary.BigEndian.Uint32(b[at+4:])
 		default:
 			p.Protocol, p.Header = next, at
 			return p.transport()
@@ -105,13 +107,10 @@ func (p *Packet) ipv6(b []byte) error {
 			return ErrShort
 		}
 		next, at = b[at], at+size
-		if p.Offset > 0 {
-			break // what follows is the middle of something
+		if p.Offset > 0 || p.More {
+			p.Protocol, p.Header = next, at
+			return p.transport()
 		}
-	}
-	p.Protocol, p.Header = next, at
-	if p.Offset > 0 {
-		return p.transport()
 	}
 	return ErrMalformed
 }
@@ -124,7 +123,7 @@ func addr6(b []byte) netip.Addr { return netip.AddrFrom16([16]byte(b)) }
 func (p *Packet) transport() error {
 	b := p.IP[p.Header:]
 	p.Payload = b
-	if p.Offset > 0 {
+	if p.Offset > 0 || p.More {
 		p.Kind = Fragment
 		return nil
 	}

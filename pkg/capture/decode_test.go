@@ -57,7 +57,7 @@ func TestPacketsAreDecoded(t *testing.T) {
 		{"padded", func(p *capture.Packet) bool { return len(p.Payload) == 0 && len(p.IP) == 60 }},
 		{"tagged", func(p *capture.Packet) bool { return p.VLAN == 42 && p.Kind == capture.TCP }},
 		{"a later fragment", func(p *capture.Packet) bool {
-			return p.Kind == capture.Fragment && p.Offset == 8 && p.More && p.SrcPort == 0
+			return p.Kind == capture.Fragment && p.Offset == 8 && p.More && p.SrcPort == 0 && p.FragmentID == 0x1234
 		}},
 		{"datagram", func(p *capture.Packet) bool {
 			return p.Kind == capture.UDP && p.DstPort == 5353 && string(p.Payload) == "x" && p.DstMAC.Group()
@@ -79,7 +79,9 @@ func TestPacketsAreDecoded(t *testing.T) {
 		{"hop by hop", func(p *capture.Packet) bool {
 			return p.Kind == capture.TCP && p.Header == 48 && string(p.Payload) == "hello"
 		}},
-		{"a first fragment of IPv6", func(p *capture.Packet) bool { return p.Kind == capture.UDP && p.More && p.DstPort == 53 }},
+		{"a first fragment of IPv6", func(p *capture.Packet) bool {
+			return p.Kind == capture.Fragment && p.More && p.Offset == 0 && p.FragmentID == 9 && len(p.Payload) == 8
+		}},
 		{"a later fragment of IPv6", func(p *capture.Packet) bool {
 			return p.Kind == capture.Fragment && p.Offset == 8 && p.Protocol == 17
 		}},

@@ -41,7 +41,7 @@ const (
 	ICMP                 // RFC 792
 	ICMPv6               // RFC 4443
 	SCTP                 // RFC 9260
-	Fragment             // a fragment that is not the first one: there are no ports
+	Fragment             // a part of a packet of IP, whose transport header is not looked at
 )
 
 // Flags of TCP.
@@ -94,7 +94,9 @@ type Packet struct {
 	DF       bool   // don't fragment
 	More     bool   // more fragments follow
 	Offset   uint16 // of a fragment, in bytes
-	Protocol uint8  // of what follows the IP headers
+	// FragmentID tells of which packet it is a fragment; it is ID for IPv4.
+	FragmentID uint32
+	Protocol   uint8 // of what follows the IP headers
 
 	// Transport. Header is where its header begins in IP.
 	Header           int
@@ -105,7 +107,7 @@ type Packet struct {
 	Urgent           uint16
 	Options          []byte // of TCP
 	Type, Code       uint8  // of ICMP and ICMPv6; of SCTP the type of its first chunk
-	Payload          []byte // after the transport's header; for Other after the IP headers
+	Payload          []byte // after the transport's header; for Other and Fragment after the IP headers
 	// Truncated says that fewer bytes were captured than the headers announce.
 	Truncated bool
 }

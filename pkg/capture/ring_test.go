@@ -139,9 +139,8 @@ func BenchmarkRing(b *testing.B) {
 	b.ResetTimer()
 	go func() {
 		defer close(done)
-		for i := range b.N {
-			binary.BigEndian.PutUint32(frame[26:], uint32(i))
-			_ = cable.Send(frame)
+		if err := cable.Flood(b.N, frame, func(i int, f []byte) { binary.BigEndian.PutUint32(f[26:], uint32(i)) }); err != nil {
+			b.Error(err)
 		}
 	}()
 	var p capture.Packet

@@ -10,6 +10,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -108,6 +109,9 @@ func (s *Sniffer) read(ctx context.Context, r ring) error {
 	defer r.Close()
 	config := s.cfg.wire()
 	config.Target = s.fleet.is
+	if device, err := net.InterfaceByName(r.name); err == nil && len(device.HardwareAddr) == 6 {
+		config.Own = []capture.MAC{capture.MAC(device.HardwareAddr)} // the deployer looks for free addresses
+	}
 	eyes, err := wire.New(config, func(f *wire.Finding) {
 		if e := s.event(f); e != nil {
 			s.queue.add(e)

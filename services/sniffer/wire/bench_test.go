@@ -157,9 +157,8 @@ func BenchmarkWire(b *testing.B) {
 			b.ResetTimer()
 			go func() {
 				defer close(done)
-				for i := range b.N {
-					binary.BigEndian.PutUint32(frame[offset:], uint32(11<<24+i))
-					_ = cable.Send(frame)
+				if err := cable.Flood(b.N, frame, func(i int, f []byte) { binary.BigEndian.PutUint32(f[offset:], uint32(11<<24+i)) }); err != nil {
+					b.Error(err)
 				}
 			}()
 			var p capture.Packet

@@ -179,6 +179,7 @@ func TestScansOfNmap(t *testing.T) {
 		{"-sA -p1-200 " + local, []string{"ack" + three, sweep}},
 		{"-sM -p1-200 " + local, []string{sweep, "maimon" + three}},
 		{"-sU -p1-200 " + local, []string{sweep, "udp" + three}},
+		{"-sS -f -p1-200 " + local, []string{sweep, "syn" + three}},
 		{"-sn " + local, []string{sweep}},
 		{"-sn -PE " + routed, []string{"ping horizontal: 10.98.0.0..10.98.0.255 (256) ports "}},
 		{"-sn -PP " + routed, []string{"ping_timestamp horizontal: 10.98.0.0..10.98.0.255 (256) ports "}},

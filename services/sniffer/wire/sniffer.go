@@ -25,6 +25,7 @@ type Sniffer struct {
 	lan    *lan.Table
 	pairs  pairs
 	hellos hellos
+	defrag capture.Defragmenter
 	now    time.Time // of the newest packet
 	judged time.Time
 }
@@ -46,6 +47,11 @@ func New(c Config, tell func(*Finding)) (*Sniffer, error) {
 func (s *Sniffer) Packet(p *capture.Packet) {
 	if p.Time.After(s.now) {
 		s.Advance(p.Time)
+	}
+	if p.Kind == capture.Fragment {
+		if p = s.defrag.Add(p); p == nil {
+			return
+		}
 	}
 	switch p.Kind {
 	case capture.TCP:

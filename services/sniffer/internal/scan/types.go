@@ -112,7 +112,10 @@ type Report struct {
 	Ports       string // "22,80,100-200"; what does not fit ends in "…"
 }
 
+// shortest is how long a scan takes at least, for its rate.
+const shortest = 100 * time.Millisecond
+
 // Rate is how many contacts a second it had.
 func (r *Report) Rate() float64 {
-	return float64(r.Contacts) / max(r.Last.Sub(r.Begin).Seconds(), 1)
+	return float64(r.Contacts) / max(r.Last.Sub(r.Begin).Seconds(), shortest.Seconds())
 }
