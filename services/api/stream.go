@@ -31,16 +31,16 @@ type streamInput struct {
 
 // cursor is how far a reader has come in each of the topics that feed it.
 type cursor struct {
-	Events, Attackers, Credentials, Deckies, Bounties, Traversals, Links, Reuses uint64
+	Events, Attackers, Credentials, Deckies, Bounties, Traversals, Links, Reuses, Probes uint64
 }
 
 func (c cursor) String() string {
-	return fmt.Sprintf("%d-%d-%d-%d-%d-%d-%d-%d", c.Events, c.Attackers, c.Credentials, c.Deckies, c.Bounties, c.Traversals, c.Links, c.Reuses)
+	return fmt.Sprintf("%d-%d-%d-%d-%d-%d-%d-%d-%d", c.Events, c.Attackers, c.Credentials, c.Deckies, c.Bounties, c.Traversals, c.Links, c.Reuses, c.Probes)
 }
 
 func parseCursor(s string) (c cursor, err error) {
-	n, err := fmt.Sscanf(s, "%d-%d-%d-%d-%d-%d-%d-%d", &c.Events, &c.Attackers, &c.Credentials, &c.Deckies, &c.Bounties, &c.Traversals, &c.Links, &c.Reuses)
-	if err != nil || n != 8 || c.String() != s {
+	n, err := fmt.Sscanf(s, "%d-%d-%d-%d-%d-%d-%d-%d-%d", &c.Events, &c.Attackers, &c.Credentials, &c.Deckies, &c.Bounties, &c.Traversals, &c.Links, &c.Reuses, &c.Probes)
+	if err != nil || n != 9 || c.String() != s {
 		return c, &decnet.Error{Code: decnet.CodeInvalid, Message: "Last-Event-ID is not one of this stream"}
 	}
 	return c, nil
@@ -55,7 +55,7 @@ type frame struct {
 
 func (s *Server) streamRoutes(api huma.API) {
 	op := get("/stream", "stream", "events", "Everything as it happens (server-sent events)")
-	op.Description = "Messages are of type `event` (an Event), `attacker` (a Profile), `credential` (a Credential), `bounty` (a Bounty that is new), `traversal` (a Traversal), `link` (an AttackerLink), `reuse` (a CredentialReuse), `decky` (a DeckyState) and `health` (a worker's Health). A comment is sent every 15 s."
+	op.Description = "Messages are of type `event` (an Event), `attacker` (a Profile), `credential` (a Credential), `bounty` (a Bounty that is new), `traversal` (a Traversal), `link` (an AttackerLink), `reuse` (a CredentialReuse), `probe` (a Probe), `decky` (a DeckyState) and `health` (a worker's Health). A comment is sent every 15 s."
 	op.Responses = map[string]*huma.Response{"200": {Description: "a stream that does not end", Content: map[string]*huma.MediaType{"text/event-stream": {}}}}
 	huma.Register(api, op, s.openStream)
 }
@@ -99,7 +99,7 @@ func (s *Server) now(ctx context.Context) (c cursor, err error) {
 		}
 	}
 	c.Credentials, c.Bounties = c.Attackers, c.Attackers // they are in the same stream
-	c.Traversals, c.Links, c.Reuses = c.Attackers, c.Attackers, c.Attackers
+	c.Traversals, c.Links, c.Reuses, c.Probes = c.Attackers, c.Attackers, c.Attackers, c.Attackers
 	return c, nil
 }
 
@@ -127,6 +127,9 @@ func (s *Server) stream(ctx context.Context, hctx huma.Context, from cursor) err
 	})
 	g.Go(func() error {
 		return tail(gctx, s, bus.CredentialsReused, from.Reuses, "reuse", frames, func(c *cursor, seq uint64) { c.Reuses = seq })
+	})
+	g.Go(func() error {
+		return tail(gctx, s, bus.AttackersProbed, from.Probes, "probe", frames, func(c *cursor, seq uint64) { c.Probes = seq })
 	})
 	g.Go(func() error {
 		return tail(gctx, s, bus.DeckiesState, from.Deckies, "decky", frames, func(c *cursor, seq uint64) { c.Deckies = seq })

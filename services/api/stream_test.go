@@ -137,6 +137,7 @@ func TestStreamCarriesEverything(t *testing.T) {
 		bus.AttackersTraversed.New(ctx, "t1", decnet.Traversal{Attacker: "cb007101"}, "cb007101"),
 		bus.AttackersLinked.New(ctx, "l1", decnet.AttackerLink{Attacker: "cb007101"}, "cb007101"),
 		bus.CredentialsReused.New(ctx, "r1", decnet.CredentialReuse{Attacker: "cb007101"}, "00ff"),
+		bus.AttackersProbed.New(ctx, "a1", decnet.Probe{Attacker: "cb007101"}, "cb007101"),
 		bus.DeckiesState.New(ctx, "", decnet.DeckyState{Name: "web-01"}, "h1", "web-01"),
 		bus.SystemHealth.New(ctx, "", decnet.Health{Worker: "w"}, "w", "h1"),
 	}
@@ -148,7 +149,7 @@ func TestStreamCarriesEverything(t *testing.T) {
 		kinds = append(kinds, next(t, messages).event)
 	}
 	slices.Sort(kinds)
-	if want := []string{"attacker", "bounty", "credential", "decky", "health", "link", "reuse", "traversal"}; !slices.Equal(kinds, want) {
+	if want := []string{"attacker", "bounty", "credential", "decky", "health", "link", "probe", "reuse", "traversal"}; !slices.Equal(kinds, want) {
 		t.Errorf("have %v, want %v", kinds, want)
 	}
 }
