@@ -25,6 +25,7 @@ type Sniffer struct {
 	lan    *lan.Table
 	pairs  pairs
 	hellos hellos
+	held   int // bytes that readers of connections may hold
 	defrag capture.Defragmenter
 	now    time.Time // of the newest packet
 	judged time.Time
@@ -102,12 +103,12 @@ func (s *Sniffer) Flush() {
 }
 
 // Load says how much is kept.
-type Load struct{ Flows, Waiting, Sources, Hosts int }
+type Load struct{ Flows, Waiting, Held, Sources, Hosts int }
 
 // Load returns how much is kept at present: connections, bytes that wait for
-// others, sources and hosts of the LAN.
+// others, bytes that are read and have not ended, sources and hosts of the LAN.
 func (s *Sniffer) Load() Load {
-	return Load{s.flows.Len(), s.flows.Waiting(), s.scans.Sources(), s.lan.Len()}
+	return Load{s.flows.Len(), s.flows.Waiting(), s.held, s.scans.Sources(), s.lan.Len()}
 }
 
 // matters reports whether visitors of an address matter.
@@ -147,7 +148,10 @@ func (s *Sniffer) scanned(from *scan.Source, r *scan.Report) {
 	if r.PortCount > 0 {
 		f.Fields["port_count"], f.Fields["ports"] = strconv.Itoa(r.PortCount), r.Ports
 	}
-	if r.MAC != (capture.MAC{}) {
+	// What comes through a router has the router's hardware address.
+	if h := s.lan.Find(r.Source); h != nil {
+		f.Fields["mac"] = h.MAC.String()
+	} else if r.Source.IsUnspecified() {
 		f.Fields["mac"] = r.MAC.String()
 	}
 	if r.Addresses == 1 {

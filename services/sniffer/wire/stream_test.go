@@ -215,6 +215,32 @@ func TestWhatIsOfNoProtocolIsLeftAlone(t *testing.T) {
 	}
 }
 
+// Clients that begin and never end cannot have more than there is, and those who are
+// brief are read all the same.
+func TestUnendedClientsAreBounded(t *testing.T) {
+	const memory = 1 << 20
+	r := newRig(t, func(c *wire.Config) { c.Memory = memory })
+	hello := "\x16\x03\x01\x40\x00\x01\x00\xff\x00" + strings.Repeat("x", 1000)
+	for n := range 200 {
+		c := dial(at("10.0.0.66", uint16(1000+n)), at("10.0.0.1", 443))
+		r.send(c.handshake()...)
+		for range 15 {
+			r.send(c.says(true, capture.ACK, hello))
+			hello = strings.Repeat("x", 1000)
+		}
+		hello = "\x16\x03\x01\x40\x00\x01\x00\xff\x00" + strings.Repeat("x", 1000)
+		if load := r.Load(); load.Held > memory {
+			t.Fatalf("%d bytes are held", load.Held)
+		}
+	}
+	r.converse("10.0.0.67:40000", "10.0.0.1:22", 1400, said{true, "SSH-2.0-Go\r\n"})
+	r.one("ssh_client_banner")
+	r.Flush()
+	if load := r.Load(); load.Held != 0 {
+		t.Errorf("%d bytes are held at the end", load.Held)
+	}
+}
+
 func TestQUIC(t *testing.T) {
 	text, err := os.ReadFile("../../../pkg/decnet/fingerprint/quicfp/testdata/rfc9001-a2.hex")
 	if err != nil {

@@ -13,13 +13,14 @@ import (
 type Limits struct {
 	Firsts  int           // sources with one contact; an older one is forgotten for a newer one
 	Sources int           // sources with more
-	Scans   int           // scans at a time
+	Scans   int           // scans at a time, and half as many as sources that are counted before it is clear
+	Kept    int           // contacts that are looked at in detail, of all sources
 	Quiet   time.Duration // after which a scan without new contacts has ended
 }
 
 // Default is for a LAN: at most about 40 MiB.
 func Default() Limits {
-	return Limits{Firsts: 1 << 15, Sources: 1 << 13, Scans: 256, Quiet: time.Minute}
+	return Limits{Firsts: 1 << 15, Sources: 1 << 13, Scans: 256, Kept: 1 << 18, Quiet: time.Minute}
 }
 
 // Validate reports the first limit that cannot work.
@@ -29,7 +30,7 @@ func (l Limits) Validate() error {
 		have      int
 		low, high int
 	}{
-		{"firsts", l.Firsts, ways, 1 << 22}, {"sources", l.Sources, 1, 1 << 20}, {"scans", l.Scans, 1, 1 << 16}, {"quiet", int(l.Quiet / time.Second), 2, 3600},
+		{"firsts", l.Firsts, ways, 1 << 22}, {"sources", l.Sources, 1, 1 << 20}, {"scans", l.Scans, 1, 1 << 16}, {"kept", l.Kept, 2 * maxKept, 1 << 24}, {"quiet", int(l.Quiet / time.Second), 2, 3600},
 	} {
 		if v.have < v.low || v.have > v.high {
 			return fmt.Errorf("%s %d: want %d to %d", v.name, v.have, v.low, v.high)
@@ -54,6 +55,8 @@ type Detector struct {
 	sources sources
 	changed []*Source // are to be judged
 	scans   []active
+	kept    int // contacts
+	tallies int
 }
 
 // active is a scan that goes on.
@@ -80,15 +83,14 @@ func (d *Detector) Source(a netip.Addr) *Source { return d.sources.all[a] }
 // Ensure returns the source with that address and makes it if need be.
 func (d *Detector) Ensure(a netip.Addr, mac capture.MAC, now time.Time) *Source {
 	key := keyOf(a, mac)
-	s := d.sources.all[key]
-	if s != nil {
+	if s := d.sources.all[key]; s != nil {
 		d.sources.touch(s, now)
 		return s
 	}
 	if len(d.sources.all) >= d.limits.Sources {
 		d.drop(d.sources.idlest())
 	}
-	s = &Source{Address: a, MAC: mac, key: key, seen: now}
+	s := &Source{Address: a, MAC: mac, key: key, seen: now}
 	d.sources.all[key] = s
 	d.sources.push(s)
 	if f, _, is := d.firsts.of(key); is {
@@ -127,13 +129,44 @@ func (d *Detector) add(s *Source, c *Contact) *track {
 		t = &track{}
 		s.tracks[c.Type] = t
 	}
-	if window := ruleOf(c.Type).window; t.add(c, window) {
-		t.begin(window, c.Time, c.Type.sweep())
+	before, window := len(t.contacts), ruleOf(c.Type).window
+	if t.add(c, window) && d.tallies < 2*d.limits.Scans {
+		d.tally(t, window, c.Time, c.Type.sweep())
 		k := keep(c)
 		t.tally.add(&k)
 	}
+	d.kept += len(t.contacts) - before
+	for d.kept > d.limits.Kept && len(d.sources.all) > 1 {
+		x := d.sources.idlest()
+		if x == s {
+			x = d.sources.oldest // though it scans
+		}
+		if x == s {
+			break
+		}
+		d.drop(x)
+	}
 	d.look(s)
 	return t
+}
+
+// tally has a track count everything from now on.
+func (d *Detector) tally(t *track, window time.Duration, now time.Time, sweep bool) {
+	if t.tally == nil {
+		d.tallies++
+		t.begin(window, now, sweep)
+	}
+}
+
+// clear forgets a track.
+func (d *Detector) clear(s *Source, kind Type) {
+	if t := s.tracks[kind]; t != nil {
+		d.kept -= len(t.contacts)
+		if t.tally != nil {
+			d.tallies--
+		}
+		s.tracks[kind] = nil
+	}
 }
 
 // look sees to it that the source is judged.
@@ -197,13 +230,14 @@ func (d *Detector) judge(s *Source, now time.Time) {
 		if !r.judge(t, now, Type(kind).sweep(), d.near) {
 			if t.tally != nil && now.Sub(s.seen) > patience {
 				t.tally = nil // many at once, and they bear fruit
+				d.tallies--
 			}
 			continue
 		}
 		if len(d.scans) >= d.limits.Scans {
 			d.endIdlest()
 		}
-		t.begin(r.window, now, Type(kind).sweep())
+		d.tally(t, r.window, now, Type(kind).sweep())
 		t.scanning, t.clear = true, now
 		s.scans++
 		d.scans = append(d.scans, active{s, Type(kind)})
@@ -235,6 +269,9 @@ func (d *Detector) drop(s *Source) {
 		}
 		return a.source == s
 	})
+	for kind := range types {
+		d.clear(s, kind)
+	}
 	s.listed = false // and so is taken from changed
 	d.sources.unlink(s)
 	delete(d.sources.all, s.key)
@@ -258,7 +295,7 @@ func (d *Detector) end(a active) {
 	}
 	d.tell(a, true)
 	a.source.scans--
-	a.source.tracks[a.kind] = nil
+	d.clear(a.source, a.kind)
 }
 
 func (d *Detector) tell(a active, ended bool) {
