@@ -21,16 +21,25 @@ type Config struct {
 	Interface   string `mapstructure:"interface" doc:"interface that is watched, such as the one deckies are on; empty: none"`
 	Promiscuous bool   `mapstructure:"promiscuous" doc:"see what is sent to others too, as deckies of the native driver need"`
 	Ring        int    `mapstructure:"ring" doc:"memory for packets that wait to be read, in MiB, 1 to 1024"`
+	Recordings  string `mapstructure:"recordings" doc:"folder for captures of attackers' sessions, of their packets from the completed handshake or recognised scan on; empty: none are kept"`
+	Session     int    `mapstructure:"session" doc:"size of one such capture, in MiB, 1 to 1024; what comes later is left out"`
+	Total       int    `mapstructure:"total" doc:"size of all of them, in MiB; the oldest are removed"`
 	Everybody   bool   `mapstructure:"everybody" doc:"tell of everybody's connections, not only of those with deckies; scans are told in any case"`
 }
 
 // Default watches nothing.
-func Default() Config { return Config{Promiscuous: true, Ring: 64} }
+func Default() Config { return Config{Promiscuous: true, Ring: 64, Session: 16, Total: 1024} }
 
 // Validate reports the first setting that cannot work.
 func (c Config) Validate() error {
 	if c.Ring < capture.MinRing>>20 || c.Ring > capture.MaxRing>>20 {
 		return fmt.Errorf("sniffer.ring %d: want %d to %d", c.Ring, capture.MinRing>>20, capture.MaxRing>>20)
+	}
+	if c.Session < 1 || c.Session > 1024 {
+		return fmt.Errorf("sniffer.session %d: want 1 to 1024", c.Session)
+	}
+	if c.Total < c.Session || c.Total > 1<<20 {
+		return fmt.Errorf("sniffer.total %d: want %d, which is sniffer.session, to %d", c.Total, c.Session, 1<<20)
 	}
 	return nil
 }

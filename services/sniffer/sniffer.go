@@ -40,7 +40,8 @@ type Sniffer struct {
 	core    *wire.Sniffer
 	targets targets
 	found   chan *wire.Finding
-	dropped uint64 // by the kernel, when it was last looked at
+	records *recorder // nil if nothing is recorded
+	dropped uint64    // by the kernel, when it was last looked at
 }
 
 // New opens the interface, in the network namespace of the calling thread; after
@@ -60,6 +61,12 @@ func New(cfg Config, env worker.Env, publish Publish) (*Sniffer, error) {
 		}
 	}
 	var err error
+	if cfg.Recordings != "" {
+		if s.records, err = newRecorder(cfg.Recordings, int64(cfg.Session)<<20, int64(cfg.Total)<<20, env.Log); err != nil {
+			return nil, fmt.Errorf("sniffer.recordings: %w", err)
+		}
+		w.Visitor = s.records.begin
+	}
 	if s.core, err = wire.New(w, s.find); err != nil || cfg.Interface == "" {
 		return s, err
 	}
@@ -113,12 +120,16 @@ func (s *Sniffer) Run(ctx context.Context) error {
 
 // read hands packets to the core until ctx is done.
 func (s *Sniffer) read(ctx context.Context) error {
+	defer s.record(time.Time{})
 	defer s.core.Flush()
 	var p capture.Packet
 	for looked := time.Now(); ctx.Err() == nil; {
 		err := s.ring.Next(&p)
 		switch {
 		case err == nil:
+			if s.records != nil {
+				s.records.packet(&p)
+			}
 			s.core.Packet(&p)
 			if p.Time.Sub(looked) < account {
 				continue
@@ -131,6 +142,7 @@ func (s *Sniffer) read(ctx context.Context) error {
 		if now := time.Now(); now.Sub(looked) >= account {
 			looked = now
 			s.look()
+			s.record(now)
 		}
 	}
 	return nil
@@ -152,6 +164,13 @@ func (s *Sniffer) look() {
 		h.Ready()
 	}
 	s.dropped = stats.Dropped
+}
+
+// record ends recordings that are over at a time, all with the zero time.
+func (s *Sniffer) record(now time.Time) {
+	if s.records != nil {
+		s.records.tick(now)
+	}
 }
 
 // find takes a finding of the core, which must not wait.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -60,7 +61,7 @@ func TestWorker(t *testing.T) {
 	}
 	var p published
 	cfg := sniffer.Default()
-	cfg.Interface, cfg.Ring = capturetest.Near, 4
+	cfg.Interface, cfg.Ring, cfg.Recordings = capturetest.Near, 4, t.TempDir()
 	env := workertest.Env(t, "sniffer", b)
 	s, err := sniffer.New(cfg, env, p.publish)
 	if err != nil {
@@ -95,6 +96,9 @@ func TestWorker(t *testing.T) {
 	have := p.kinds()
 	slices.Sort(have)
 	want := "flow 10.0.0.66 , scan 10.0.0.77 fin, scan_end 10.0.0.77 fin, ssh_client_banner 10.0.0.66 , tcp_syn_fingerprint 10.0.0.66 "
+	if files, err := filepath.Glob(cfg.Recordings + "/*-10.0.0.[67]*.pcap"); err != nil || len(files) != 2 {
+		t.Errorf("recordings: %q, %v", files, err)
+	}
 	if strings.Join(have, ", ") != want {
 		t.Errorf("have %s\nwant %s", strings.Join(have, ", "), want)
 	}
@@ -138,7 +142,9 @@ func TestSettingsThatCannotWork(t *testing.T) {
 	}{
 		{sniffer.Config{Ring: 0}, "sniffer.ring 0: want 1 to 1024"},
 		{sniffer.Config{Ring: 1025}, "sniffer.ring 1025: want 1 to 1024"},
-		{sniffer.Config{Ring: 1, Interface: "nosuch0"}, "sniffer.interface: capture: no interface nosuch0"},
+		{sniffer.Config{Ring: 1}, "sniffer.session 0: want 1 to 1024"},
+		{sniffer.Config{Ring: 1, Session: 2, Total: 1}, "sniffer.total 1: want 2, which is sniffer.session, to"},
+		{sniffer.Config{Ring: 1, Session: 1, Total: 1, Interface: "nosuch0"}, "sniffer.interface: capture: no interface nosuch0"},
 	} {
 		if _, err := sniffer.New(test.cfg, workertest.Env(t, "sniffer", nil), nil); err == nil || !strings.HasPrefix(err.Error(), test.want) {
 			t.Errorf("%+v: have %v, want %q", test.cfg, err, test.want)

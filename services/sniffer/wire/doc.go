@@ -44,6 +44,10 @@ type Config struct {
 	// Target reports whether visitors of an address matter: a decky's. With nil
 	// everybody who talks to anybody does. Scans matter wherever they go.
 	Target func(netip.Addr) bool
+	// Visitor is called whenever somebody whose address is real has come: at each
+	// handshake that is completed with a target, and when it is clear that somebody
+	// scans. It may be nil.
+	Visitor func(a netip.Addr, at time.Time)
 	// Own are hardware addresses whose packets are no scan, such as those of the
 	// interface from which the deployer looks for free addresses.
 	Own []capture.MAC

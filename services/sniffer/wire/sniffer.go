@@ -114,6 +114,12 @@ func (s *Sniffer) Load() Load {
 // matters reports whether visitors of an address matter.
 func (s *Sniffer) matters(a netip.Addr) bool { return s.config.Target == nil || s.config.Target(a) }
 
+func (s *Sniffer) visitor(a netip.Addr, at time.Time) {
+	if s.config.Visitor != nil {
+		s.config.Visitor(a, at)
+	}
+}
+
 // contact tells the detector of an attempt, and returns its source if it is known.
 func (s *Sniffer) contact(p *capture.Packet, c scan.Contact) *source {
 	if p.SrcMAC != (capture.MAC{}) && slices.Contains(s.config.Own, p.SrcMAC) {
@@ -159,6 +165,9 @@ func (s *Sniffer) scanned(from *scan.Source, r *scan.Report) {
 	}
 	s.tell(&f)
 	s.lan.Watch(r.Source)
+	if !r.Ended && !r.Source.IsUnspecified() {
+		s.visitor(r.Source, r.Last)
+	}
 	if u := sourceOf(from); !r.Ended && (r.Type == scan.SYN || r.Type == scan.Connect) && u.headers > 0 {
 		s.syn(from.Address, u, u.syn[:u.headers], netip.AddrPort{})
 	}

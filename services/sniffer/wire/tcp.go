@@ -94,6 +94,7 @@ func (s *Sniffer) Established(f *flow.Flow) {
 		return
 	}
 	s.lan.Watch(f.Client.Addr())
+	s.visitor(f.Client.Addr(), f.Last)
 	u := sourceOf(s.scans.Ensure(f.Client.Addr(), capture.MAC{}, f.Last))
 	if len(f.SYN) > 0 {
 		s.syn(f.Client.Addr(), u, f.SYN, f.Server)
