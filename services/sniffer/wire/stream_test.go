@@ -138,12 +138,21 @@ func TestTLS(t *testing.T) {
 // What a decky shows is no finding, nor what goes past it.
 func TestOnlyTargetsMatter(t *testing.T) {
 	all, _ := handshake(t, tls.VersionTLS12)
+	visitors := 0
 	r := newRig(t, func(c *wire.Config) {
 		c.Target = func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") }
+		c.Visitor = func(a netip.Addr, _ time.Time) {
+			if visitors++; a != netip.MustParseAddr("10.0.0.66") {
+				t.Errorf("%s is no visitor", a)
+			}
+		}
 	})
 	r.converse("10.0.0.66:40000", "10.0.0.1:443", 1400, all...)
 	r.converse("10.0.0.66:40001", "10.0.0.2:443", 1400, all...)
 	r.Flush()
+	if visitors != 1 {
+		t.Errorf("%d visits", visitors)
+	}
 	kinds := map[string]int{}
 	for _, f := range r.found {
 		kinds[f.Kind]++
