@@ -135,6 +135,19 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+func TestRDPInTLS(t *testing.T) {
+	all, _ := handshake(t, tls.VersionTLS13)
+	request := said{true, "\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00"}
+	confirm := said{false, "\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00\x02\x00\x08\x00\x02\x00\x00\x00"}
+	for _, size := range []int{1400, 3} {
+		r := newRig(t, nil)
+		r.converse("10.0.0.66:40000", "10.0.0.1:3389", size, append([]said{request, confirm}, all...)...)
+		if f := r.one("tls_client_hello"); f.Fields["sni"] != "decoy.example" || len(r.of("rdp_client")) != 1 {
+			t.Errorf("have %+v", r.found)
+		}
+	}
+}
+
 // What a decky shows is no finding, nor what goes past it.
 func TestOnlyTargetsMatter(t *testing.T) {
 	all, _ := handshake(t, tls.VersionTLS12)
@@ -209,7 +222,7 @@ func TestClientsOfOtherProtocols(t *testing.T) {
 }
 
 func TestWhatIsOfNoProtocolIsLeftAlone(t *testing.T) {
-	for _, text := range []string{"\x16\x03\x01garbage that is no hello", "SSH-what", "hello world, I am no request at all and I go on for long enough without end", "\x03\x00\x00", "\x00\x00\x00\x04abcd", "\xff\xfb\x01", "\x00"} {
+	for _, text := range []string{"\x16\x03\x01garbage that is no hello", "SSH-what", "hello world, I am no request at all and I go on for long enough without end", "\x03\x00\x00", "\x00\x00\x00\x04abcd", "\xff\xfb\x01", "\x00", "EHLO me\r\nMAIL FROM:<a@b>\r\n", "USER root\nPASS x\n"} {
 		r := newRig(t, nil)
 		r.converse("10.0.0.66:40000", "10.0.0.1:99", 1400, said{true, text}, said{true, strings.Repeat("x", 40000)})
 		r.Flush()
