@@ -1,47 +1,12 @@
 package scan
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"time"
 
 	"github.com/decnet/decnet/pkg/capture"
 )
-
-// Limits bound what a Detector takes.
-type Limits struct {
-	Firsts  int           // sources with one contact; an older one is forgotten for a newer one
-	Sources int           // sources with more
-	Scans   int           // scans at a time, and half as many as sources that are counted before it is clear
-	Kept    int           // contacts that are looked at in detail, of all sources
-	Quiet   time.Duration // after which a scan without new contacts has ended
-}
-
-// Default is for a LAN: at most about 40 MiB.
-func Default() Limits {
-	return Limits{Firsts: 1 << 15, Sources: 1 << 13, Scans: 256, Kept: 1 << 18, Quiet: time.Minute}
-}
-
-// Validate reports the first limit that cannot work.
-func (l Limits) Validate() error {
-	for _, v := range []struct {
-		name      string
-		have      int
-		low, high int
-	}{
-		{"firsts", l.Firsts, ways, 1 << 22}, {"sources", l.Sources, 1, 1 << 20}, {"scans", l.Scans, 1, 1 << 16}, {"kept", l.Kept, 2 * maxKept, 1 << 24}, {"quiet", int(l.Quiet / time.Second), 2, 3600},
-	} {
-		if v.have < v.low || v.have > v.high {
-			return fmt.Errorf("%s %d: want %d to %d", v.name, v.have, v.low, v.high)
-		}
-	}
-	return nil
-}
-
-// settling is how long the first report waits once a scan is clear, so that it can
-// say more than that.
-const settling = time.Second
 
 // attention is for how long after its last contact a source is judged.
 const attention = 2 * time.Second
@@ -57,12 +22,6 @@ type Detector struct {
 	scans   []active
 	kept    int // contacts
 	tallies int
-}
-
-// active is a scan that goes on.
-type active struct {
-	source *Source
-	kind   Type
 }
 
 // New returns a detector that has seen nothing; limits must be valid. Scans of
@@ -248,19 +207,6 @@ func (d *Detector) near(a netip.Addr) bool {
 	return a.IsPrivate() || a.IsLinkLocalUnicast() || d.target != nil && d.target(a)
 }
 
-// endIdlest makes room for a scan.
-func (d *Detector) endIdlest() {
-	i := 0
-	for j, a := range d.scans {
-		if a.source.tracks[a.kind].tally.last < d.scans[i].source.tracks[d.scans[i].kind].tally.last {
-			i = j
-		}
-	}
-	a := d.scans[i]
-	d.scans = slices.Delete(d.scans, i, i+1)
-	d.end(a)
-}
-
 // drop forgets a source, whose scans end.
 func (d *Detector) drop(s *Source) {
 	d.scans = slices.DeleteFunc(d.scans, func(a active) bool {
@@ -275,49 +221,4 @@ func (d *Detector) drop(s *Source) {
 	s.listed = false // and so is taken from changed
 	d.sources.unlink(s)
 	delete(d.sources.all, s.key)
-}
-
-// Flush judges what there is, as if nothing more came, and ends every scan.
-func (d *Detector) Flush(now time.Time) {
-	d.Tick(now.Add(patience))
-	d.Tick(now.Add(patience + settling))
-	for _, a := range d.scans {
-		d.end(a)
-	}
-	d.scans = nil
-}
-
-// end reports a scan for the last time.
-func (d *Detector) end(a active) {
-	t := a.source.tracks[a.kind]
-	if !t.reported {
-		d.tell(a, false)
-	}
-	d.tell(a, true)
-	a.source.scans--
-	d.clear(a.source, a.kind)
-}
-
-func (d *Detector) tell(a active, ended bool) {
-	t := a.source.tracks[a.kind]
-	t.reported = true
-	y := t.tally
-	r := Report{
-		Type: a.kind, Shape: Block, Ended: ended, Source: a.source.Address, MAC: a.source.MAC,
-		Begin: time.Unix(0, y.begin).UTC(), Last: time.Unix(0, y.last).UTC(), Contacts: y.contacts,
-		Addresses: y.count(), First: y.low, Max: y.high,
-	}
-	if a.kind == SYN {
-		r.Type = y.kind()
-	}
-	if !a.kind.sweep() {
-		r.PortCount, r.Ports = y.ports.len(), y.ports.text()
-	}
-	switch {
-	case r.Addresses == 1:
-		r.Shape = Vertical
-	case r.PortCount <= 1:
-		r.Shape = Horizontal
-	}
-	d.report(a.source, &r)
 }
