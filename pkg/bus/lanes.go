@@ -42,6 +42,8 @@ type lanes struct {
 	bus       *Bus
 	consumers []jetstream.Consumer
 	next      int          // the one to be asked next
+	mine      []bool       // by lane, whether it had something when it was asked last
+	takes     int          // how often they were asked
 	young     []unripe     // by lane, what is to become older before it is handled
 	most      atomic.Int32 // how many are taken at once
 	bound     int32        // of that
@@ -60,7 +62,7 @@ func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done fun
 	if c.Ordered || c.Rest > 0 {
 		return fmt.Errorf("consume %s as %s: a lane is in order by itself, and there is no rest from lanes", t.Name, c.Name)
 	}
-	l := &lanes{bus: b, consumers: make([]jetstream.Consumer, t.Lanes), young: make([]unripe, t.Lanes), bound: int32(min(c.Batch, t.Lanes))} //nolint:gosec // lanes are few
+	l := &lanes{bus: b, consumers: make([]jetstream.Consumer, t.Lanes), young: make([]unripe, t.Lanes), mine: make([]bool, t.Lanes), bound: int32(min(c.Batch, t.Lanes))} //nolint:gosec // lanes are few
 	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle, lanes: l, began: time.Now()}
 	l.done = func(m jetstream.Msg) bool {
 		meta, err := m.Metadata()

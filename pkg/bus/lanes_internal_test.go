@@ -1,8 +1,11 @@
 package bus
 
 import (
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
 )
 
 func TestHowLongAMessageWaits(t *testing.T) {
@@ -52,5 +55,25 @@ func TestABatchHasAsManyLanesAsAreDoneInTime(t *testing.T) {
 		if l.share(step.messages, step.took); l.most.Load() != step.want {
 			t.Errorf("step %d: the next batch has at most %d, want %d", i, l.most.Load(), step.want)
 		}
+	}
+}
+
+// Lanes that had something are asked first, each in its turn; now and then all in their order.
+func TestLanesAreAskedInTurn(t *testing.T) {
+	l := &lanes{consumers: make([]jetstream.Consumer, 6), young: make([]unripe, 6), mine: []bool{1: true, 4: true, 5: false}}
+	l.young[2].msg = &laneMsg{}
+	l.next = 3
+	if have, want := l.order(), []int{4, 1, 3, 5, 0}; !slices.Equal(have, want) {
+		t.Errorf("from 3 on: have %v, want %v", have, want)
+	}
+	l.next = 5
+	if have, want := l.order(), []int{1, 4, 5, 0, 3}; !slices.Equal(have, want) {
+		t.Errorf("from 5 on: have %v, want %v", have, want)
+	}
+	for l.takes%fairly != fairly-1 {
+		l.order()
+	}
+	if have, want := l.order(), []int{5, 0, 1, 3, 4}; !slices.Equal(have, want) {
+		t.Errorf("fairly: have %v, want %v", have, want)
 	}
 }

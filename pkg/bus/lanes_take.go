@@ -63,6 +63,27 @@ type laneMsg struct {
 	lane int
 }
 
+// fairly is how often lanes are asked as if none had been here before: one that nobody has in hand must not wait for
+// ever while everybody has enough to do.
+const fairly = 8
+
+// order is the order in which lanes are asked: those first that had something here last, since what is
+// known of their keys is still in memory.
+func (l *lanes) order() []int {
+	l.takes++
+	var mine, others []int
+	for i := range l.consumers {
+		switch lane := (l.next + i) % len(l.consumers); {
+		case l.young[lane].msg != nil: // it waits here
+		case l.mine[lane] && l.takes%fairly != 0:
+			mine = append(mine, lane)
+		default:
+			others = append(others, lane)
+		}
+	}
+	return append(mine, others...)
+}
+
 // take returns what lanes have, at most one message of each and so many in all. It
 // asks no more of them at once than may bring what is wanted.
 func (l *lanes) take(most int) (msgs []laneMsg, err error) {
@@ -74,17 +95,20 @@ func (l *lanes) take(most int) (msgs []laneMsg, err error) {
 		return nil, nats.ErrConnectionReconnecting
 	}
 	begin := time.Now()
-	for looked := 0; looked < len(l.consumers) && len(msgs) < most && err == nil; {
-		var asked []int
-		for ; looked < len(l.consumers) && len(asked) < most-len(msgs); looked++ {
-			if l.young[l.next].msg == nil {
-				asked = append(asked, l.next)
-			}
-			l.next = (l.next + 1) % len(l.consumers)
+	for order := l.order(); len(order) > 0 && len(msgs) < most && err == nil; {
+		n := min(most-len(msgs), len(order))
+		asked := order[:n:n]
+		order = order[n:]
+		l.next = (asked[n-1] + 1) % len(l.consumers)
+		for _, lane := range asked {
+			l.mine[lane] = false
 		}
 		for len(asked) > 0 && err == nil && time.Since(begin) < laneTarget {
 			var some []laneMsg
 			some, asked, err = l.ask(asked)
+			for _, m := range some {
+				l.mine[m.lane] = true
+			}
 			msgs = append(msgs, some...)
 		}
 	}

@@ -98,6 +98,27 @@ func TestLoopbackIsSeenOnce(t *testing.T) {
 	}
 }
 
+// The kernel takes the tag of a VLAN off; it is there all the same.
+func TestTagsAreSeen(t *testing.T) {
+	cable := capturetest.NewCable(t)
+	r := open(t, capturetest.Near, capture.Options{Promiscuous: true, Filter: capture.Filter{Networks: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24")}}})
+	if err := cable.Send(frames()["tagged"]); err != nil {
+		t.Fatal(err)
+	}
+	for {
+		var p capture.Packet
+		if err := r.Next(&p); err != nil {
+			t.Fatal(err)
+		}
+		if p.Kind == capture.TCP {
+			if p.VLAN != 42 || p.DstPort != 22 {
+				t.Errorf("have %+v", p)
+			}
+			return
+		}
+	}
+}
+
 // Who does not read is told what was lost.
 func TestDropsAreCounted(t *testing.T) {
 	cable := capturetest.NewCable(t)

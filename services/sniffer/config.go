@@ -1,55 +1,46 @@
+// Package sniffer is the worker that watches an interface: packets and the fleet's
+// addresses go in, what is found in them (package wire) comes out on wire, as events.
+//
+// # What is promised
+//
+// Packets are read as fast as they come. What the kernel dropped because that was
+// not enough, and findings that came faster than they were published, are counted
+// and told in the worker's health; no packet waits for the bus. While that is away
+// findings wait, as many as there is room for. A finding is published once, by its
+// number, if the worker is not killed in between: findings are its own observations
+// and cannot be made again.
 package sniffer
 
 import (
 	"fmt"
-	"slices"
-	"time"
 
 	"github.com/decnet/decnet/pkg/capture"
-	"github.com/decnet/decnet/services/sniffer/wire"
 )
 
 // Config of the sniffer.
 type Config struct {
-	Interfaces []string `mapstructure:"interfaces" env:"DECNET_SNIFFER_IFACE" doc:"the interfaces whose packets are read, such as eth0, or lo for deckies on loopback; none: nothing is read. It takes root or CAP_NET_RAW"`
-	// Flows, Memory and Sources bound what is kept of each interface; see wire.Config.
-	Flows   int `mapstructure:"flows" doc:"TCP connections that are followed at a time on one interface"`
-	Sources int `mapstructure:"sources" doc:"sources that are watched for scans at a time on one interface"`
-	Ring    int `mapstructure:"ring" doc:"memory in which packets of one interface may wait to be read, in bytes"`
-	Queue   int `mapstructure:"queue" doc:"findings that may wait for the bus; further ones are counted and dropped"`
+	Interface   string `mapstructure:"interface" env:"DECNET_SNIFFER_IFACE" doc:"interface that is watched, such as the one deckies are on, or lo; empty: none. It takes root or CAP_NET_RAW"`
+	Promiscuous bool   `mapstructure:"promiscuous" doc:"see what is sent to others too, as deckies of the native driver need"`
+	Ring        int    `mapstructure:"ring" doc:"memory for packets that wait to be read, in MiB, 1 to 1024"`
+	Recordings  string `mapstructure:"recordings" doc:"folder for captures of attackers' sessions, of their packets from the completed handshake or recognised scan on; empty: none are kept"`
+	Session     int    `mapstructure:"session" doc:"size of one such capture, in MiB, 1 to 1024; what comes later is left out"`
+	Total       int    `mapstructure:"total" doc:"size of all of them, in MiB; the oldest are removed"`
+	Everybody   bool   `mapstructure:"everybody" doc:"tell of everybody's connections, not only of those with deckies; scans are told in any case"`
 }
 
-// Default reads no interface.
-func Default() Config {
-	w := wire.Default()
-	return Config{Flows: w.Flows, Sources: w.Sources, Ring: 32 << 20, Queue: 20_000}
-}
+// Default watches nothing.
+func Default() Config { return Config{Promiscuous: true, Ring: 64, Session: 16, Total: 1024} }
 
 // Validate reports the first setting that cannot work.
 func (c Config) Validate() error {
-	if err := c.wire().Validate(); err != nil {
-		return err
+	if c.Ring < capture.MinRing>>20 || c.Ring > capture.MaxRing>>20 {
+		return fmt.Errorf("sniffer.ring %d: want %d to %d", c.Ring, capture.MinRing>>20, capture.MaxRing>>20)
 	}
-	if c.Ring < capture.MinRing || c.Ring > capture.MaxRing {
-		return fmt.Errorf("sniffer.ring %d: want %d to %d", c.Ring, capture.MinRing, capture.MaxRing)
+	if c.Session < 1 || c.Session > 1024 {
+		return fmt.Errorf("sniffer.session %d: want 1 to 1024", c.Session)
 	}
-	if c.Queue < 100 || c.Queue > 1_000_000 {
-		return fmt.Errorf("sniffer.queue %d: want 100 to 1000000", c.Queue)
-	}
-	if slices.Contains(c.Interfaces, "") {
-		return fmt.Errorf("sniffer.interfaces: one has no name")
+	if c.Total < c.Session || c.Total > 1<<20 {
+		return fmt.Errorf("sniffer.total %d: want %d, which is sniffer.session, to %d", c.Total, c.Session, 1<<20)
 	}
 	return nil
 }
-
-func (c Config) wire() wire.Config {
-	w := wire.Default()
-	w.Flows, w.Sources = c.Flows, c.Sources
-	return w
-}
-
-const (
-	// batch is how many findings are published at once, gather how long they are gathered.
-	batch  = 500
-	gather = 100 * time.Millisecond
-)

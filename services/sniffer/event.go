@@ -18,7 +18,7 @@ const (
 // event is a finding as an event of its source, who is an attacker; nil if the source is a decky.
 func (s *Sniffer) event(f *wire.Finding) *decnet.Event {
 	source := f.Source.Addr().Unmap()
-	if !source.IsValid() || s.fleet.is(source) {
+	if !source.IsValid() || s.targets.has(source) {
 		return nil
 	}
 	e := &decnet.Event{
@@ -26,7 +26,7 @@ func (s *Sniffer) event(f *wire.Finding) *decnet.Event {
 		Attacker: decnet.AttackerIDOf(source), Source: source, SourcePort: f.Source.Port(), Fields: maps.Clone(f.Fields),
 	}
 	if to := f.Destination; to.IsValid() {
-		e.Decky = s.fleet.name(to.Addr())
+		e.Decky = s.targets.name(to.Addr())
 		if e.Fields == nil {
 			e.Fields = map[string]string{}
 		}

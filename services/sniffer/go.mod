@@ -76,6 +76,6 @@ replace (
 	github.com/decnet/decnet/pkg/decnet => ../../pkg/decnet
 )
 
-replace github.com/decnet/decnet/pkg/bus => ../../pkg/bus
-
 replace github.com/decnet/decnet/pkg/worker => ../../pkg/worker
+
+replace github.com/decnet/decnet/pkg/bus => ../../pkg/bus

@@ -1,163 +1,180 @@
-// Package sniffer reads the interfaces that deckies are on: packets go in, events on wire come out, what
-// they are about is in package wire. It learns from the bus's fleet bucket which addresses are deckies, since
-// visitors of others do not matter.
-//
-// An event is numbered by this process, so that one which is published twice counts once. While the bus is away
-// findings wait, as many as Config.Queue allows; what is dropped beyond that becomes an event itself.
 package sniffer
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/capture"
+	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/worker"
 	"github.com/decnet/decnet/services/sniffer/wire"
 )
 
-// Sniffer is one instance; there is one on each host.
+const (
+	// waiting is how many findings wait to be published.
+	waiting = 8192
+	// account is how often drops are looked at.
+	account = 5 * time.Second
+)
+
+// Sniffer is one instance, for one interface.
 type Sniffer struct {
-	cfg   Config
-	env   worker.Env
-	fleet fleet
-	queue *queue
-	// opened is called when every interface is open, and nothing is read yet.
-	opened func() error
+	cfg     Config
+	env     worker.Env
+	ring    *capture.Ring // nil if there is nothing to watch
+	core    *wire.Sniffer
+	targets targets
+	found   chan *wire.Finding
+	records *recorder // nil if nothing is recorded
+	boot    string    // this process, and number the last of its events
+	number  int64
+	away    atomic.Bool // the bus
+	dropped uint64      // by the kernel, when it was last looked at
 }
 
-// New prepares a sniffer.
+// New opens the interface, in the network namespace of the calling thread; after
+// that no privilege is needed. Close or Run ends it.
 func New(cfg Config, env worker.Env) (*Sniffer, error) {
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	return &Sniffer{cfg: cfg, env: env, queue: newQueue(cfg.Queue, env)}, nil
+	s := &Sniffer{cfg: cfg, env: env, boot: rand.Text(), found: make(chan *wire.Finding, waiting)}
+	w := wire.Default()
+	if !cfg.Everybody {
+		w.Target = s.targets.has
+	}
+	if cfg.Interface != "" {
+		if device, err := net.InterfaceByName(cfg.Interface); err == nil && len(device.HardwareAddr) == 6 {
+			w.Own = []capture.MAC{capture.MAC(device.HardwareAddr)}
+		}
+	}
+	var err error
+	if cfg.Recordings != "" {
+		if s.records, err = newRecorder(cfg.Recordings, int64(cfg.Session)<<20, int64(cfg.Total)<<20, env.Log); err != nil {
+			return nil, fmt.Errorf("sniffer.recordings: %w", err)
+		}
+		w.Visitor = s.records.begin
+	}
+	if s.core, err = wire.New(w, s.find); err != nil || cfg.Interface == "" {
+		return s, err
+	}
+	s.ring, err = capture.Open(cfg.Interface, capture.Options{Promiscuous: cfg.Promiscuous, Ring: cfg.Ring << 20})
+	if err != nil {
+		return nil, fmt.Errorf("sniffer.interface: %w", err)
+	}
+	return s, nil
 }
 
-// OnOpen has drop called when every interface is open and before anything is read: from then on no privilege is
-// needed any more.
-func (s *Sniffer) OnOpen(drop func() error) { s.opened = drop }
-
-// Run reads until ctx is done. Where it may not read, it says so once and reads nothing: the decoys do without.
-func (s *Sniffer) Run(ctx context.Context) error {
-	rings, err := s.open()
-	if errors.Is(err, capture.ErrNoPrivilege) {
-		s.env.Log.Warn("the wire is not watched", "reason", err)
-	} else if err != nil {
-		return err
+// Close gives the interface back if Run was not called.
+func (s *Sniffer) Close() {
+	if s.ring != nil {
+		s.ring.Close()
 	}
-	if s.opened != nil {
-		if err := s.opened(); err != nil {
-			return fmt.Errorf("give up privileges: %w", err)
-		}
+}
+
+// Run sniffs until ctx is done; what it has found by then is published.
+func (s *Sniffer) Run(ctx context.Context) error {
+	defer s.Close()
+	if s.ring == nil {
+		s.env.Health.Ready()
+		<-ctx.Done()
+		return nil
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	if len(rings) > 0 {
-		current := make(chan struct{})
-		g.Go(func() error { return s.fleet.follow(ctx, s.env, current) })
-		select {
-		case <-current: // before that nobody is known to be a decky
-		case <-ctx.Done():
-		}
-	}
-	read, readers := context.WithCancel(context.WithoutCancel(ctx))
-	g.Go(func() error { return s.queue.publish(read) })
-	var reading errgroup.Group
-	for _, r := range rings {
-		reading.Go(func() error { return s.read(ctx, r) })
-	}
+	known := make(chan struct{})
 	g.Go(func() error {
-		err := reading.Wait()
-		<-ctx.Done()
-		readers() // what they found last is published yet
+		err := bus.Fleet.Watch(ctx, s.env.Bus, func(e bus.Entry[decnet.Decky]) error {
+			s.targets.set(e.Keys[1], e.Value.Address, e.Value.Address6) // of a deleted one they are not valid
+			return nil
+		}, func() { close(known) })
+		if err == nil && ctx.Err() == nil {
+			err = errors.New("the fleet cannot be watched any more")
+		}
 		return err
 	})
-	s.env.Health.Ready()
+	g.Go(func() error {
+		defer close(s.found)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-known:
+		}
+		s.env.Health.Ready()
+		return s.read(ctx)
+	})
+	g.Go(func() error { return s.publishAll(ctx) })
 	return g.Wait()
 }
 
-// ring is one interface.
-type ring struct {
-	*capture.Ring
-	name string
-}
-
-// open opens every interface, or none.
-func (s *Sniffer) open() (rings []ring, err error) {
-	for _, name := range s.cfg.Interfaces {
-		r, err := capture.Open(name, capture.Options{Ring: s.cfg.Ring, Promiscuous: name != "lo"})
-		if err != nil {
-			for _, r := range rings {
-				r.Close()
-			}
-			return nil, fmt.Errorf("sniffer.interfaces: %w", err)
-		}
-		rings = append(rings, ring{r, name})
-	}
-	return rings, nil
-}
-
-// look is how often what was counted is told, and what time it is, when no packet comes.
-const look = time.Second
-
-// read has one interface's packets looked at.
-func (s *Sniffer) read(ctx context.Context, r ring) error {
-	defer r.Close()
-	config := s.cfg.wire()
-	config.Target = s.fleet.is
-	if device, err := net.InterfaceByName(r.name); err == nil && len(device.HardwareAddr) == 6 {
-		config.Own = []capture.MAC{capture.MAC(device.HardwareAddr)} // the deployer looks for free addresses
-	}
-	eyes, err := wire.New(config, func(f *wire.Finding) {
-		if e := s.event(f); e != nil {
-			s.queue.add(e)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	defer eyes.Flush()
+// read hands packets to the core until ctx is done.
+func (s *Sniffer) read(ctx context.Context) error {
+	defer s.record(time.Time{})
+	defer s.core.Flush()
 	var p capture.Packet
-	var before capture.Stats
-	for told, n := time.Now(), 0; ; n++ {
-		err := r.Next(&p)
+	for looked := time.Now(); ctx.Err() == nil; {
+		err := s.ring.Next(&p)
 		switch {
 		case err == nil:
-			eyes.Packet(&p)
+			if s.records != nil {
+				s.records.packet(&p)
+			}
+			s.core.Packet(&p)
+			if p.Time.Sub(looked) < account {
+				continue
+			}
 		case errors.Is(err, capture.ErrTimeout):
-			eyes.Advance(time.Now())
+			s.core.Advance(time.Now())
 		default:
-			return fmt.Errorf("read %s: %w", r.name, err)
+			return fmt.Errorf("read %s: %w", s.cfg.Interface, err)
 		}
-		if err == nil && n%256 != 0 {
-			continue
+		if now := time.Now(); now.Sub(looked) >= account {
+			looked = now
+			s.look()
+			s.record(now)
 		}
-		if ctx.Err() != nil {
-			return nil
-		}
-		if time.Since(told) >= look {
-			told = time.Now()
-			before = s.count(r, before)
-		}
+	}
+	return nil
+}
+
+// look tells how many packets were lost.
+func (s *Sniffer) look() {
+	stats, err := s.ring.Stats()
+	if err != nil {
+		return // it is asked again
+	}
+	h := s.env.Health
+	for name, n := range map[string]uint64{"packets": stats.Packets, "packets_dropped": stats.Dropped, "packets_malformed": stats.Malformed} {
+		h.Counter(name).Store(int64(n)) //nolint:gosec // it takes millennia
+	}
+	if lost := stats.Dropped - s.dropped; lost > 0 {
+		h.Degraded(fmt.Sprintf("%d packets came faster than they were read", lost))
+	} else if !s.away.Load() {
+		h.Ready()
+	}
+	s.dropped = stats.Dropped
+}
+
+// record ends recordings that are over at a time, all with the zero time.
+func (s *Sniffer) record(now time.Time) {
+	if s.records != nil {
+		s.records.tick(now)
 	}
 }
 
-// count tells how much was read since before.
-func (s *Sniffer) count(r ring, before capture.Stats) capture.Stats {
-	now, err := r.Stats()
-	if err != nil {
-		return before
+// find takes a finding of the core, which must not wait.
+func (s *Sniffer) find(f *wire.Finding) {
+	select {
+	case s.found <- f:
+		s.env.Health.Counter("findings").Add(1)
+	default:
+		s.env.Health.Counter("findings_lost").Add(1)
 	}
-	health := s.env.Health
-	health.Counter("packets").Add(int64(now.Packets - before.Packets))               //nolint:gosec // a count
-	health.Counter("packets_dropped").Add(int64(now.Dropped - before.Dropped))       //nolint:gosec // a count
-	health.Counter("packets_malformed").Add(int64(now.Malformed - before.Malformed)) //nolint:gosec // a count
-	if now.Dropped > before.Dropped {
-		s.env.Log.Warn("packets came faster than they could be read", "interface", r.name, "dropped", now.Dropped-before.Dropped)
-	}
-	return now
 }

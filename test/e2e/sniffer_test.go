@@ -27,7 +27,7 @@ func TestTheWireIsWatched(t *testing.T) {
 	}
 	var p decnet.Profile
 	eventually(t, 30*time.Second, "the profile knows of the scan and of the machine", func() bool {
-		out, err := o.run("profile", attackerIP, "-o", "json")
+		out, err := o.types("profile", attackerIP, "-o", "json")
 		p = decnet.Profile{}
 		if err != nil || json.Unmarshal([]byte(out), &p) != nil || p.Machine == nil {
 			return false

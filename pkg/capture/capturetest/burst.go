@@ -39,7 +39,7 @@ func (c *Cable) Flood(n int, frame []byte, change func(i int, frame []byte)) err
 			return fmt.Errorf("send %d frames: %w", size, errno)
 		}
 		if errno == 0 {
-			sent += int(done) //nolint:gosec // 64 at most
+			sent += int(done)
 		}
 	}
 	return nil

@@ -71,6 +71,9 @@ func TestEveryOSHasWhatPersonasNeed(t *testing.T) {
 			if local := mac[0]&2 != 0; local != (m == "kvm") {
 				t.Errorf("%s: %s is locally administered: %v", m, mac, local)
 			}
+			if have := catalog.MakerOf([6]byte(mac)); have != m {
+				t.Errorf("%s is of %q, want %s", mac, have, m)
+			}
 		}
 		if catalog.Hostname(r, o.Style, net.HardwareAddr{2, 0, 0, 1, 2, 3}) == "" {
 			t.Errorf("%s has no names", o.Slug)
@@ -146,6 +149,9 @@ func TestUnknownNamesSuggest(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("have %v, want %s", err, want)
 		}
+	}
+	if have := catalog.MakerOf([6]byte{2, 1, 2, 3, 4, 5}); have != "" {
+		t.Errorf("a made-up address is of %s", have)
 	}
 	if _, err := catalog.MAC(rand.New(rand.NewPCG(1, 2)), "acme"); err == nil {
 		t.Error("acme makes network cards")

@@ -36,7 +36,7 @@ type Config struct {
 	Flows     int           // TCP connections that are followed at a time
 	Handshake int           // TCP connections that are being opened, and half as many as exchanges of datagrams
 	Stream    int           // bytes of each direction of a connection that are looked at
-	Memory    int           // bytes that wait for others which are missing, in all
+	Memory    int           // bytes that wait for others which are missing, in all, and as many that are read and have not ended
 	Idle      time.Duration // after which a silent connection is over
 	Sources   int           // sources that are watched for scans
 	Scans     int           // scans that go on at a time
@@ -44,12 +44,16 @@ type Config struct {
 	// Target reports whether visitors of an address matter: a decky's. With nil
 	// everybody who talks to anybody does. Scans matter wherever they go.
 	Target func(netip.Addr) bool
+	// Visitor is called whenever somebody whose address is real has come: at each
+	// handshake that is completed with a target, and when it is clear that somebody
+	// scans. It may be nil.
+	Visitor func(a netip.Addr, at time.Time)
 	// Own are hardware addresses whose packets are no scan, such as those of the
 	// interface from which the deployer looks for free addresses.
 	Own []capture.MAC
 }
 
-// Default is for the interface of one LAN; it takes at most about 150 MiB.
+// Default is for the interface of one LAN; it takes at most about 200 MiB.
 func Default() Config {
 	f, s := flow.Default(), scan.Default()
 	return Config{Flows: f.Flows, Handshake: f.Handshake, Stream: f.Stream, Memory: f.Memory, Idle: f.Idle, Sources: s.Sources, Scans: s.Scans, Quiet: s.Quiet}

@@ -51,7 +51,7 @@ func replayed(t testing.TB, frames [][]byte) {
 		}
 	}
 	s.Flush()
-	if load := s.Load(); load.Flows != 0 || load.Waiting != 0 {
+	if load := s.Load(); load.Flows != 0 || load.Waiting != 0 || load.Held != 0 {
 		t.Errorf("left is %+v", load)
 	}
 }

@@ -25,6 +25,7 @@ type Sniffer struct {
 	lan    *lan.Table
 	pairs  pairs
 	hellos hellos
+	held   int // bytes that readers of connections may hold
 	defrag capture.Defragmenter
 	now    time.Time // of the newest packet
 	judged time.Time
@@ -102,16 +103,22 @@ func (s *Sniffer) Flush() {
 }
 
 // Load says how much is kept.
-type Load struct{ Flows, Waiting, Sources, Hosts int }
+type Load struct{ Flows, Waiting, Held, Sources, Hosts int }
 
 // Load returns how much is kept at present: connections, bytes that wait for
-// others, sources and hosts of the LAN.
+// others, bytes that are read and have not ended, sources and hosts of the LAN.
 func (s *Sniffer) Load() Load {
-	return Load{s.flows.Len(), s.flows.Waiting(), s.scans.Sources(), s.lan.Len()}
+	return Load{s.flows.Len(), s.flows.Waiting(), s.held, s.scans.Sources(), s.lan.Len()}
 }
 
 // matters reports whether visitors of an address matter.
 func (s *Sniffer) matters(a netip.Addr) bool { return s.config.Target == nil || s.config.Target(a) }
+
+func (s *Sniffer) visitor(a netip.Addr, at time.Time) {
+	if s.config.Visitor != nil {
+		s.config.Visitor(a, at)
+	}
+}
 
 // contact tells the detector of an attempt, and returns its source if it is known.
 func (s *Sniffer) contact(p *capture.Packet, c scan.Contact) *source {
@@ -147,7 +154,10 @@ func (s *Sniffer) scanned(from *scan.Source, r *scan.Report) {
 	if r.PortCount > 0 {
 		f.Fields["port_count"], f.Fields["ports"] = strconv.Itoa(r.PortCount), r.Ports
 	}
-	if r.MAC != (capture.MAC{}) {
+	// What comes through a router has the router's hardware address.
+	if h := s.lan.Find(r.Source); h != nil {
+		f.Fields["mac"] = h.MAC.String()
+	} else if r.Source.IsUnspecified() {
 		f.Fields["mac"] = r.MAC.String()
 	}
 	if r.Addresses == 1 {
@@ -155,6 +165,9 @@ func (s *Sniffer) scanned(from *scan.Source, r *scan.Report) {
 	}
 	s.tell(&f)
 	s.lan.Watch(r.Source)
+	if !r.Ended && !r.Source.IsUnspecified() {
+		s.visitor(r.Source, r.Last)
+	}
 	if u := sourceOf(from); !r.Ended && (r.Type == scan.SYN || r.Type == scan.Connect) && u.headers > 0 {
 		s.syn(from.Address, u, u.syn[:u.headers], netip.AddrPort{})
 	}

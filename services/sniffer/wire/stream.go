@@ -68,12 +68,17 @@ type messages struct {
 	// take takes a message off the beginning of b and returns how long it is, 0 if
 	// it has not ended, and whether there may be more that matter.
 	take func(m *messages, b []byte) (n int, more bool)
+	// inner reads the rest if take has said so.
+	inner stream
 }
 
 // Add implements stream.
 func (m *messages) Add(fromClient bool, b []byte) bool {
 	if !fromClient {
 		return true
+	}
+	if m.inner != nil {
+		return m.inner.Add(true, b)
 	}
 	m.buf = append(m.buf, b...)
 	rest := m.buf

@@ -30,9 +30,12 @@ func (m *messages) http(b []byte) (int, bool) {
 	if end < 0 {
 		end = bytes.Index(b, []byte("\n\n"))
 	}
-	if line := b[:min(len(b), 64)]; end < 0 && len(b) < maxHead {
-		// It has to look like a request by now, or nothing is kept of it.
-		return 0, len(line) < 64 || bytes.IndexByte(line, ' ') > 0
+	// Other protocols begin with words too, and are given up at their first line.
+	if line := bytes.IndexByte(b, '\n'); line >= 0 && !bytes.Contains(b[:line], []byte(" HTTP/")) {
+		return 0, false
+	}
+	if end < 0 && len(b) < maxHead {
+		return 0, true
 	}
 	if end < 0 {
 		end = maxHead - 4
@@ -52,8 +55,13 @@ func (m *messages) http(b []byte) (int, bool) {
 	return 0, false
 }
 
-// rdp takes a client's connection request, and its settings if they follow in clear.
+// rdp takes a client's connection request, and its settings if they follow in
+// clear, or its hello if they follow in TLS.
 func (m *messages) rdp(b []byte) (int, bool) {
+	if b[0] == 22 {
+		m.inner = &tlsStream{origin: m.origin, downOver: true}
+		return len(b), m.inner.Add(true, b)
+	}
 	r, err := rdpfp.ParseRequest(b)
 	if errors.Is(err, rdpfp.ErrIncomplete) {
 		return 0, true

@@ -135,15 +135,37 @@ func TestTLS(t *testing.T) {
 	}
 }
 
+func TestRDPInTLS(t *testing.T) {
+	all, _ := handshake(t, tls.VersionTLS13)
+	request := said{true, "\x03\x00\x00\x13\x0e\xe0\x00\x00\x00\x00\x00\x01\x00\x08\x00\x03\x00\x00\x00"}
+	confirm := said{false, "\x03\x00\x00\x13\x0e\xd0\x00\x00\x12\x34\x00\x02\x00\x08\x00\x02\x00\x00\x00"}
+	for _, size := range []int{1400, 3} {
+		r := newRig(t, nil)
+		r.converse("10.0.0.66:40000", "10.0.0.1:3389", size, append([]said{request, confirm}, all...)...)
+		if f := r.one("tls_client_hello"); f.Fields["sni"] != "decoy.example" || len(r.of("rdp_client")) != 1 {
+			t.Errorf("have %+v", r.found)
+		}
+	}
+}
+
 // What a decky shows is no finding, nor what goes past it.
 func TestOnlyTargetsMatter(t *testing.T) {
 	all, _ := handshake(t, tls.VersionTLS12)
+	visitors := 0
 	r := newRig(t, func(c *wire.Config) {
 		c.Target = func(a netip.Addr) bool { return a == netip.MustParseAddr("10.0.0.1") }
+		c.Visitor = func(a netip.Addr, _ time.Time) {
+			if visitors++; a != netip.MustParseAddr("10.0.0.66") {
+				t.Errorf("%s is no visitor", a)
+			}
+		}
 	})
 	r.converse("10.0.0.66:40000", "10.0.0.1:443", 1400, all...)
 	r.converse("10.0.0.66:40001", "10.0.0.2:443", 1400, all...)
 	r.Flush()
+	if visitors != 1 {
+		t.Errorf("%d visits", visitors)
+	}
 	kinds := map[string]int{}
 	for _, f := range r.found {
 		kinds[f.Kind]++
@@ -200,7 +222,7 @@ func TestClientsOfOtherProtocols(t *testing.T) {
 }
 
 func TestWhatIsOfNoProtocolIsLeftAlone(t *testing.T) {
-	for _, text := range []string{"\x16\x03\x01garbage that is no hello", "SSH-what", "hello world, I am no request at all and I go on for long enough without end", "\x03\x00\x00", "\x00\x00\x00\x04abcd", "\xff\xfb\x01", "\x00"} {
+	for _, text := range []string{"\x16\x03\x01garbage that is no hello", "SSH-what", "hello world, I am no request at all and I go on for long enough without end", "\x03\x00\x00", "\x00\x00\x00\x04abcd", "\xff\xfb\x01", "\x00", "EHLO me\r\nMAIL FROM:<a@b>\r\n", "USER root\nPASS x\n"} {
 		r := newRig(t, nil)
 		r.converse("10.0.0.66:40000", "10.0.0.1:99", 1400, said{true, text}, said{true, strings.Repeat("x", 40000)})
 		r.Flush()
@@ -212,6 +234,32 @@ func TestWhatIsOfNoProtocolIsLeftAlone(t *testing.T) {
 		if r.Load().Waiting != 0 {
 			t.Errorf("%q: %d bytes wait", text, r.Load().Waiting)
 		}
+	}
+}
+
+// Clients that begin and never end cannot have more than there is, and those who are
+// brief are read all the same.
+func TestUnendedClientsAreBounded(t *testing.T) {
+	const memory = 1 << 20
+	r := newRig(t, func(c *wire.Config) { c.Memory = memory })
+	hello := "\x16\x03\x01\x40\x00\x01\x00\xff\x00" + strings.Repeat("x", 1000)
+	for n := range 200 {
+		c := dial(at("10.0.0.66", uint16(1000+n)), at("10.0.0.1", 443))
+		r.send(c.handshake()...)
+		for range 15 {
+			r.send(c.says(true, capture.ACK, hello))
+			hello = strings.Repeat("x", 1000)
+		}
+		hello = "\x16\x03\x01\x40\x00\x01\x00\xff\x00" + strings.Repeat("x", 1000)
+		if load := r.Load(); load.Held > memory {
+			t.Fatalf("%d bytes are held", load.Held)
+		}
+	}
+	r.converse("10.0.0.67:40000", "10.0.0.1:22", 1400, said{true, "SSH-2.0-Go\r\n"})
+	r.one("ssh_client_banner")
+	r.Flush()
+	if load := r.Load(); load.Held != 0 {
+		t.Errorf("%d bytes are held at the end", load.Held)
 	}
 }
 

@@ -81,6 +81,7 @@ type conversation struct {
 	matters bool
 	spoke   bool   // the client sent something
 	stream  stream // nil if nobody reads it
+	fed     int    // bytes it has got, and may still hold
 }
 
 // Established is called by the table of flows.
@@ -93,6 +94,7 @@ func (s *Sniffer) Established(f *flow.Flow) {
 		return
 	}
 	s.lan.Watch(f.Client.Addr())
+	s.visitor(f.Client.Addr(), f.Last)
 	u := sourceOf(s.scans.Ensure(f.Client.Addr(), capture.MAC{}, f.Last))
 	if len(f.SYN) > 0 {
 		s.syn(f.Client.Addr(), u, f.SYN, f.Server)
@@ -115,10 +117,27 @@ func (s *Sniffer) Data(f *flow.Flow, fromClient bool, b []byte) (more bool) {
 	if c.stream == nil {
 		return !c.spoke // until the client says what it speaks
 	}
-	if !c.stream.Add(fromClient, b) {
-		c.stream = nil
+	c.fed += len(b)
+	s.held += len(b)
+	if s.crowded(c) || !c.stream.Add(fromClient, b) {
+		s.release(c)
 	}
 	return c.stream != nil
+}
+
+// fewBytes are enough for the hellos of genuine clients.
+const fewBytes = 8 << 10
+
+// crowded reports whether a conversation has to go for the sake of others: when
+// half of the memory is taken, those that need much do.
+func (s *Sniffer) crowded(c *conversation) bool {
+	return s.held > s.config.Memory || s.held > s.config.Memory/2 && c.fed > fewBytes
+}
+
+// release ends the reading of a conversation.
+func (s *Sniffer) release(c *conversation) {
+	s.held -= c.fed
+	c.stream, c.fed = nil, 0
 }
 
 // Closed is called by the table of flows.
@@ -129,6 +148,7 @@ func (s *Sniffer) Closed(f *flow.Flow) {
 	}
 	if c.stream != nil {
 		c.stream.End()
+		s.release(c)
 	}
 	if !c.spoke && f.Duration() < atOnce && (f.End == flow.EndFIN || f.End == flow.EndRST) {
 		s.scans.Settle(&scan.Contact{Source: f.Client.Addr(), Target: f.Server.Addr(), Port: f.Server.Port()}, scan.Barren, scan.SYN)

@@ -22,7 +22,10 @@ func main() {
 		if err != nil {
 			return err
 		}
-		s.OnOpen(dropRoot)
+		if err := dropRoot(cfg.Sniffer.Recordings); err != nil {
+			s.Close()
+			return err
+		}
 		return s.Run(ctx)
 	}))
 }

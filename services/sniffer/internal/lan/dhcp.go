@@ -48,7 +48,7 @@ func (t *Table) DHCP(b []byte, now time.Time) {
 			fields["fingerprint"] = numbers(value)
 		case optionClientID:
 			if len(value) > 0 {
-				fields["client_id"] = hex.EncodeToString(value)
+				fields["client_id"] = hex.EncodeToString(value[:min(len(value), maxValue/2)])
 			}
 		case optionMessageType:
 			if len(value) == 1 {

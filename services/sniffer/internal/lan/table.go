@@ -1,6 +1,7 @@
 package lan
 
 import (
+	"hash/maphash"
 	"net/netip"
 	"time"
 
@@ -9,9 +10,10 @@ import (
 
 // Bounds of what is kept.
 const (
-	maxHosts     = 4096
-	maxAddresses = 8  // of a host
-	maxFacts     = 16 // of a host
+	maxHosts     = 2048
+	maxAddresses = 8   // of a host
+	maxFacts     = 16  // of a host
+	maxValue     = 255 // bytes of a field
 )
 
 // Fact is something that a host has shown.
@@ -30,7 +32,7 @@ type Host struct {
 	addresses []netip.Addr // the newest last
 	watched   bool
 	facts     []Fact
-	known     map[string]bool // by what tells facts apart
+	known     map[uint64]struct{} // hashes of what tells facts apart
 	newer     *Host
 	older     *Host
 }
@@ -50,6 +52,7 @@ func (h *Host) Address() netip.Addr {
 // Table has the hosts. It is for one goroutine.
 type Table struct {
 	tell      func(*Host, *Fact)
+	seed      maphash.Seed
 	hosts     map[capture.MAC]*Host
 	addresses map[netip.Addr]*Host
 	newest    *Host
@@ -60,7 +63,7 @@ type Table struct {
 // New returns a table without hosts. Facts of hosts that are watched are told, of
 // every host if all is true.
 func New(all bool, tell func(*Host, *Fact)) *Table {
-	return &Table{tell: tell, hosts: make(map[capture.MAC]*Host), addresses: make(map[netip.Addr]*Host), watchAll: all}
+	return &Table{tell: tell, seed: maphash.MakeSeed(), hosts: make(map[capture.MAC]*Host), addresses: make(map[netip.Addr]*Host), watchAll: all}
 }
 
 // Len is how many hosts there are.
@@ -138,14 +141,17 @@ func (t *Table) identify(h *Host, now time.Time) {
 
 // Note adds a fact; what tells it from others of its kind is called value.
 func (t *Table) Note(h *Host, f Fact, value string) {
-	id := f.Kind + "\x00" + value
-	if h.known[id] || len(h.known) >= maxFacts {
+	id := maphash.String(t.seed, f.Kind+"\x00"+value)
+	if _, ok := h.known[id]; ok || len(h.known) >= maxFacts {
 		return
 	}
 	if h.known == nil {
-		h.known = make(map[string]bool)
+		h.known = make(map[uint64]struct{})
 	}
-	h.known[id] = true
+	h.known[id] = struct{}{}
+	for name, v := range f.Fields {
+		f.Fields[name] = v[:min(len(v), maxValue)]
+	}
 	h.facts = append(h.facts, f)
 	t.flush(h)
 }

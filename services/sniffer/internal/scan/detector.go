@@ -1,46 +1,12 @@
 package scan
 
 import (
-	"fmt"
 	"net/netip"
 	"slices"
 	"time"
 
 	"github.com/decnet/decnet/pkg/capture"
 )
-
-// Limits bound what a Detector takes.
-type Limits struct {
-	Firsts  int           // sources with one contact; an older one is forgotten for a newer one
-	Sources int           // sources with more
-	Scans   int           // scans at a time
-	Quiet   time.Duration // after which a scan without new contacts has ended
-}
-
-// Default is for a LAN: at most about 40 MiB.
-func Default() Limits {
-	return Limits{Firsts: 1 << 15, Sources: 1 << 13, Scans: 256, Quiet: time.Minute}
-}
-
-// Validate reports the first limit that cannot work.
-func (l Limits) Validate() error {
-	for _, v := range []struct {
-		name      string
-		have      int
-		low, high int
-	}{
-		{"firsts", l.Firsts, ways, 1 << 22}, {"sources", l.Sources, 1, 1 << 20}, {"scans", l.Scans, 1, 1 << 16}, {"quiet", int(l.Quiet / time.Second), 2, 3600},
-	} {
-		if v.have < v.low || v.have > v.high {
-			return fmt.Errorf("%s %d: want %d to %d", v.name, v.have, v.low, v.high)
-		}
-	}
-	return nil
-}
-
-// settling is how long the first report waits once a scan is clear, so that it can
-// say more than that.
-const settling = time.Second
 
 // attention is for how long after its last contact a source is judged.
 const attention = 2 * time.Second
@@ -54,12 +20,8 @@ type Detector struct {
 	sources sources
 	changed []*Source // are to be judged
 	scans   []active
-}
-
-// active is a scan that goes on.
-type active struct {
-	source *Source
-	kind   Type
+	kept    int // contacts
+	tallies int
 }
 
 // New returns a detector that has seen nothing; limits must be valid. Scans of
@@ -80,15 +42,14 @@ func (d *Detector) Source(a netip.Addr) *Source { return d.sources.all[a] }
 // Ensure returns the source with that address and makes it if need be.
 func (d *Detector) Ensure(a netip.Addr, mac capture.MAC, now time.Time) *Source {
 	key := keyOf(a, mac)
-	s := d.sources.all[key]
-	if s != nil {
+	if s := d.sources.all[key]; s != nil {
 		d.sources.touch(s, now)
 		return s
 	}
 	if len(d.sources.all) >= d.limits.Sources {
 		d.drop(d.sources.idlest())
 	}
-	s = &Source{Address: a, MAC: mac, key: key, seen: now}
+	s := &Source{Address: a, MAC: mac, key: key, seen: now}
 	d.sources.all[key] = s
 	d.sources.push(s)
 	if f, _, is := d.firsts.of(key); is {
@@ -127,13 +88,44 @@ func (d *Detector) add(s *Source, c *Contact) *track {
 		t = &track{}
 		s.tracks[c.Type] = t
 	}
-	if window := ruleOf(c.Type).window; t.add(c, window) {
-		t.begin(window, c.Time, c.Type.sweep())
+	before, window := len(t.contacts), ruleOf(c.Type).window
+	if t.add(c, window) && d.tallies < 2*d.limits.Scans {
+		d.tally(t, window, c.Time, c.Type.sweep())
 		k := keep(c)
 		t.tally.add(&k)
 	}
+	d.kept += len(t.contacts) - before
+	for d.kept > d.limits.Kept && len(d.sources.all) > 1 {
+		x := d.sources.idlest()
+		if x == s {
+			x = d.sources.oldest // though it scans
+		}
+		if x == s {
+			break
+		}
+		d.drop(x)
+	}
 	d.look(s)
 	return t
+}
+
+// tally has a track count everything from now on.
+func (d *Detector) tally(t *track, window time.Duration, now time.Time, sweep bool) {
+	if t.tally == nil {
+		d.tallies++
+		t.begin(window, now, sweep)
+	}
+}
+
+// clear forgets a track.
+func (d *Detector) clear(s *Source, kind Type) {
+	if t := s.tracks[kind]; t != nil {
+		d.kept -= len(t.contacts)
+		if t.tally != nil {
+			d.tallies--
+		}
+		s.tracks[kind] = nil
+	}
 }
 
 // look sees to it that the source is judged.
@@ -197,13 +189,14 @@ func (d *Detector) judge(s *Source, now time.Time) {
 		if !r.judge(t, now, Type(kind).sweep(), d.near) {
 			if t.tally != nil && now.Sub(s.seen) > patience {
 				t.tally = nil // many at once, and they bear fruit
+				d.tallies--
 			}
 			continue
 		}
 		if len(d.scans) >= d.limits.Scans {
 			d.endIdlest()
 		}
-		t.begin(r.window, now, Type(kind).sweep())
+		d.tally(t, r.window, now, Type(kind).sweep())
 		t.scanning, t.clear = true, now
 		s.scans++
 		d.scans = append(d.scans, active{s, Type(kind)})
@@ -214,19 +207,6 @@ func (d *Detector) near(a netip.Addr) bool {
 	return a.IsPrivate() || a.IsLinkLocalUnicast() || d.target != nil && d.target(a)
 }
 
-// endIdlest makes room for a scan.
-func (d *Detector) endIdlest() {
-	i := 0
-	for j, a := range d.scans {
-		if a.source.tracks[a.kind].tally.last < d.scans[i].source.tracks[d.scans[i].kind].tally.last {
-			i = j
-		}
-	}
-	a := d.scans[i]
-	d.scans = slices.Delete(d.scans, i, i+1)
-	d.end(a)
-}
-
 // drop forgets a source, whose scans end.
 func (d *Detector) drop(s *Source) {
 	d.scans = slices.DeleteFunc(d.scans, func(a active) bool {
@@ -235,52 +215,10 @@ func (d *Detector) drop(s *Source) {
 		}
 		return a.source == s
 	})
+	for kind := range types {
+		d.clear(s, kind)
+	}
 	s.listed = false // and so is taken from changed
 	d.sources.unlink(s)
 	delete(d.sources.all, s.key)
-}
-
-// Flush judges what there is, as if nothing more came, and ends every scan.
-func (d *Detector) Flush(now time.Time) {
-	d.Tick(now.Add(patience))
-	d.Tick(now.Add(patience + settling))
-	for _, a := range d.scans {
-		d.end(a)
-	}
-	d.scans = nil
-}
-
-// end reports a scan for the last time.
-func (d *Detector) end(a active) {
-	t := a.source.tracks[a.kind]
-	if !t.reported {
-		d.tell(a, false)
-	}
-	d.tell(a, true)
-	a.source.scans--
-	a.source.tracks[a.kind] = nil
-}
-
-func (d *Detector) tell(a active, ended bool) {
-	t := a.source.tracks[a.kind]
-	t.reported = true
-	y := t.tally
-	r := Report{
-		Type: a.kind, Shape: Block, Ended: ended, Source: a.source.Address, MAC: a.source.MAC,
-		Begin: time.Unix(0, y.begin).UTC(), Last: time.Unix(0, y.last).UTC(), Contacts: y.contacts,
-		Addresses: y.count(), First: y.low, Max: y.high,
-	}
-	if a.kind == SYN {
-		r.Type = y.kind()
-	}
-	if !a.kind.sweep() {
-		r.PortCount, r.Ports = y.ports.len(), y.ports.text()
-	}
-	switch {
-	case r.Addresses == 1:
-		r.Shape = Vertical
-	case r.PortCount <= 1:
-		r.Shape = Horizontal
-	}
-	d.report(a.source, &r)
 }

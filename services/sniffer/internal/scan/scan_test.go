@@ -217,6 +217,35 @@ func TestScansAndSourcesAreBounded(t *testing.T) {
 	}
 }
 
+// Whatever sources try, what is kept of all of them is bounded, and is given back.
+func TestContactsAndTalliesAreBounded(t *testing.T) {
+	l := Default()
+	l.Scans, l.Kept = 4, 2*maxKept
+	b := newBench(l, nil)
+	for n := range 40 {
+		for kind := range types {
+			for i := range 200 {
+				b.now = b.now.Add(time.Microsecond)
+				b.Contact(&Contact{Type: kind, Time: b.now, Source: netip.AddrFrom4([4]byte{10, 1, 0, byte(n)}), Target: netip.AddrFrom4([4]byte{byte(11 + i), byte(i), 3, 4}), Port: uint16(i * 17)})
+			}
+		}
+		// The source itself stays, however much it has.
+		if most := l.Kept + int(types)*maxKept; b.kept > most || b.tallies > 2*l.Scans || len(b.scans) > l.Scans {
+			t.Fatalf("%d contacts, %d tallies, %d scans", b.kept, b.tallies, len(b.scans))
+		}
+		if n%3 == 0 {
+			b.later(time.Second)
+		}
+	}
+	b.Flush(b.now)
+	for _, s := range b.sources.all {
+		b.drop(s)
+	}
+	if b.kept != 0 || b.tallies != 0 || b.Sources() != 0 {
+		t.Errorf("left are %d contacts, %d tallies, %d sources", b.kept, b.tallies, b.Sources())
+	}
+}
+
 func TestAScanEndsOnceItIsQuiet(t *testing.T) {
 	b := newBench(Default(), nil)
 	for i := range uint16(20) {
@@ -254,7 +283,7 @@ func TestStray(t *testing.T) {
 
 func TestLimitsThatCannotWork(t *testing.T) {
 	for i, change := range []func(*Limits){
-		func(l *Limits) { l.Firsts = 1 }, func(l *Limits) { l.Sources = 0 }, func(l *Limits) { l.Scans = 0 }, func(l *Limits) { l.Quiet = time.Second },
+		func(l *Limits) { l.Firsts = 1 }, func(l *Limits) { l.Sources = 0 }, func(l *Limits) { l.Scans = 0 }, func(l *Limits) { l.Kept = 1 }, func(l *Limits) { l.Quiet = time.Second },
 	} {
 		l := Default()
 		if change(&l); l.Validate() == nil {

@@ -93,9 +93,6 @@ func (t *track) spare(now time.Time, window time.Duration, sweep bool) *kept {
 // begin gives it a tally of what it has so far: of a sweep all of it, as an answer
 // does not make a question another one.
 func (t *track) begin(window time.Duration, now time.Time, sweep bool) {
-	if t.tally != nil {
-		return
-	}
 	t.tally = &tally{}
 	for i := range t.contacts {
 		if k := &t.contacts[i]; (sweep || k.outcome != Fruitful) && k.age(now) <= window {
