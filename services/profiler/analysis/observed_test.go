@@ -21,7 +21,7 @@ func TestWhatIsObservedIsNoAct(t *testing.T) {
 	event := func(service, kind string, after time.Duration, fields map[string]string) decnet.Event {
 		seq++
 		return decnet.Event{
-			ID: decnet.EventID("h", "s", int64(seq)), Seq: seq, Time: at.Add(after), Host: "h", Decky: "web-01", Service: service, Kind: kind, //nolint:gosec // few
+			ID: decnet.EventID("h", "s", int64(seq)), Seq: seq, Time: at.Add(after), Host: "h", Decky: "web-01", Service: service, Kind: kind,
 			Attacker: decnet.AttackerIDOf(source), Source: source, Fields: fields,
 		}
 	}
