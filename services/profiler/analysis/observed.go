@@ -25,8 +25,9 @@ func foldObserved(p *decnet.Profile, e *decnet.Event) {
 	f := e.Fields
 	switch e.Kind {
 	case "tcp_syn_fingerprint":
-		// A generic or fuzzy match does not take the place of a better one.
-		if name := f["os"]; name != "" && (m.OS == "" || f["generic"] != "true" && f["fuzzy"] != "true") {
+		// A scanner that writes its packets itself is no system. A generic or fuzzy match does not take the
+		// place of a better one.
+		if name := f["os"]; name != "" && f["os_class"] != "scanner" && (m.OS == "" || f["generic"] != "true" && f["fuzzy"] != "true") {
 			m.OS, m.OSClass = clip(name), clip(f["os_class"])
 			m.Distance, _ = strconv.Atoi(f["distance"]) // 0 is not known
 			m.Evidence = e.ID

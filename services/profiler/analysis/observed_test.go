@@ -29,6 +29,7 @@ func TestWhatIsObservedIsNoAct(t *testing.T) {
 		event("ssh", decnet.KindConnect, 0, nil),
 		event(decnet.ServiceSniffer, "tcp_syn_fingerprint", time.Second, map[string]string{"os": "Linux 4.20 and later", "os_class": "unix", "distance": "7"}),
 		event(decnet.ServiceSniffer, "tcp_syn_fingerprint", 2*time.Second, map[string]string{"os": "some", "generic": "true", "distance": "1"}),
+		event(decnet.ServiceSniffer, "tcp_syn_fingerprint", 2*time.Second, map[string]string{"os": "nmap SYN scan", "os_class": "scanner"}),
 		event(decnet.ServiceSniffer, "ssh_client_banner", 3*time.Second, map[string]string{"program": "OpenSSH 9.6"}),
 		event(decnet.ServiceSniffer, "ssh_client_banner", 4*time.Second, map[string]string{"program": "OpenSSH 9.6"}),
 		event(decnet.ServiceSniffer, "scan", 5*time.Second, map[string]string{"type": "syn"}),
@@ -40,7 +41,7 @@ func TestWhatIsObservedIsNoAct(t *testing.T) {
 		en.Fold(&p, &events[i])
 	}
 	en.Conclude(&p)
-	if p.Sessions != 1 || len(p.Services) != 1 || p.Deckies["web-01"] != 1 || p.HopCount != 1 || p.Events != 7 || p.Through != 7 {
+	if p.Sessions != 1 || len(p.Services) != 1 || p.Deckies["web-01"] != 1 || p.HopCount != 1 || p.Events != 8 || p.Through != 8 {
 		t.Errorf("have %d sessions, services %v, deckies %v, %d hops, %d events", p.Sessions, p.Services, p.Deckies, p.HopCount, p.Events)
 	}
 	if want := at.Add(5 * time.Second); !p.LastSeen.Equal(want) {
@@ -50,7 +51,10 @@ func TestWhatIsObservedIsNoAct(t *testing.T) {
 	if m == nil || m.OS != "Linux 4.20 and later" || m.Distance != 7 || m.Evidence != events[1].ID || len(m.Clients) != 1 || m.Scans != 1 {
 		t.Fatalf("the machine is %+v", m)
 	}
-	if p.Behavior.Class != decnet.BehaviorScanning || p.Phase != decnet.PhaseReconnaissance || p.Behavior.Evidence[0] != events[5].ID {
+	if len(p.Tools) != 1 || p.Tools[0].Name != "Nmap" {
+		t.Errorf("have tools %+v", p.Tools)
+	}
+	if p.Behavior.Class != decnet.BehaviorScanning || p.Phase != decnet.PhaseReconnaissance || p.Behavior.Evidence[0] != events[6].ID {
 		t.Errorf("behavior %+v, phase %s", p.Behavior, p.Phase)
 	}
 }
