@@ -15,19 +15,25 @@ const (
 	maxHeaders = 64
 )
 
-// banner reads until a line has ended, the peer is through, or time is up.
+// banner reads until a line has ended, the peer is through, or time is up. What is no text, such
+// as MySQL's greeting, has something random in it, and is not compared.
 func (r *run) banner(ctx context.Context, f *Finding) {
 	c, err := r.connect(ctx, f, maxBanner)
 	if err != nil {
 		return
 	}
 	defer func() { _ = c.Close() }()
-	text := clean(string(bytes.TrimRight(readUntil(c, "\n", maxBanner), "\r\n")), maxBanner)
-	if text == "" {
+	all := readUntil(c, "\n", maxBanner)
+	line, _, _ := bytes.Cut(all, []byte("\n"))
+	text := clean(string(bytes.TrimRight(line, "\r")), maxBanner)
+	switch {
+	case bytes.IndexByte(all, 0) >= 0:
+		f.found("", map[string]string{"banner": clean(string(all), maxText)})
+	case text == "":
 		f.Reason = "it says nothing by itself"
-		return
+	default:
+		f.found(text, map[string]string{"banner": text})
 	}
-	f.found(text, map[string]string{"banner": text})
 }
 
 // readUntil reads until end is there or nothing comes any more.
