@@ -56,7 +56,6 @@ var (
 		From: []Role{RoleProfiler}, To: []Role{RoleAPI},
 		Doc: "A credential was offered in a further place or by a further attacker; by the SHA-256 of its secret.",
 	})
-	// AttackersProbed gets its stream with its worker.
 	AttackersProbed = define[decnet.Probe](Info{
 		Name: "attackers.probed", Keys: []string{"attacker"}, Stream: "FINDINGS",
 		From: []Role{RoleProber}, To: []Role{RoleIngester, RoleAPI},
@@ -104,7 +103,7 @@ var LogsDrain = defineEndpoint[decnet.DrainRequest, decnet.DrainAnswer](Info{
 func Topics() []Info {
 	return []Info{
 		LogsRaw.Info, LogsParsed.Info, AttackersSeen.Info, AttackersBehind.Info, AttackersProfiled.Info, AttackersTraversed.Info, AttackersLinked.Info,
-		CredentialsCaptured.Info, CredentialsReused.Info, BountiesFound.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
+		CredentialsCaptured.Info, CredentialsReused.Info, BountiesFound.Info, AttackersProbed.Info, DeckiesState.Info, SystemHealth.Info, SystemPing.Info, SystemRestart.Info, LogsDrain.Info, DeadLetters.Info,
 	}
 }
 
