@@ -156,7 +156,6 @@ func (p *Prober) Run(ctx context.Context) error {
 		return nil
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	begun := time.Now()
 	if !p.learn(ctx, g) {
 		return g.Wait()
 	}
@@ -164,7 +163,7 @@ func (p *Prober) Run(ctx context.Context) error {
 	for range p.cfg.Concurrency {
 		g.Go(func() error { p.work(ctx); return nil })
 	}
-	c := bus.Consumer{Name: "prober", Since: begun, Exclusive: p.cfg.Exclusive, OnPause: func(err error) {
+	c := bus.Consumer{Name: "prober", Exclusive: p.cfg.Exclusive, OnPause: func(err error) {
 		if err != nil {
 			p.env.Health.Pause(err)
 			return
