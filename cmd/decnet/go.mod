@@ -65,6 +65,7 @@ require (
 	github.com/decnet/decnet/pkg/docker v0.0.0
 	github.com/decnet/decnet/pkg/network v0.0.0
 	github.com/decnet/decnet/services/forwarder v0.0.0
+	github.com/decnet/decnet/services/prober v0.0.0
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect
 	github.com/go-logr/logr v1.4.4 // indirect
@@ -151,3 +152,5 @@ replace github.com/decnet/decnet/pkg/network => ../../pkg/network
 replace github.com/decnet/decnet/pkg/docker => ../../pkg/docker
 
 replace github.com/decnet/decnet/services/forwarder => ../../services/forwarder
+
+replace github.com/decnet/decnet/services/prober => ../../services/prober

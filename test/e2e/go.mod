@@ -100,3 +100,5 @@ replace github.com/decnet/decnet/pkg/network => ../../pkg/network
 replace github.com/decnet/decnet/pkg/docker => ../../pkg/docker
 
 replace github.com/decnet/decnet/services/forwarder => ../../services/forwarder
+
+replace github.com/decnet/decnet/services/prober => ../../services/prober
