@@ -66,6 +66,7 @@ require (
 	github.com/decnet/decnet/pkg/docker v0.0.0
 	github.com/decnet/decnet/pkg/network v0.0.0
 	github.com/decnet/decnet/services/forwarder v0.0.0
+	github.com/decnet/decnet/services/prober v0.0.0
 	github.com/decnet/decnet/services/sniffer v0.0.0
 	github.com/dustin/go-humanize v1.1.0 // indirect
 	github.com/fsnotify/fsnotify v1.9.0 // indirect
@@ -157,3 +158,5 @@ replace github.com/decnet/decnet/services/forwarder => ../../services/forwarder
 replace github.com/decnet/decnet/pkg/capture => ../../pkg/capture
 
 replace github.com/decnet/decnet/services/sniffer => ../../services/sniffer
+
+replace github.com/decnet/decnet/services/prober => ../../services/prober

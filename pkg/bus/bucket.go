@@ -136,6 +136,29 @@ func (k Bucket[T]) conflict(key string, err error) error {
 	return nil
 }
 
+// Get returns the value at keys; found is false if there is none.
+func (k Bucket[T]) Get(ctx context.Context, b *Bus, keys ...string) (e Entry[T], found bool, err error) {
+	key, err := k.key(keys)
+	if err != nil {
+		return e, false, err
+	}
+	kv, err := k.open(ctx, b)
+	if err != nil {
+		return e, false, err
+	}
+	u, err := kv.Get(ctx, key)
+	if errors.Is(err, jetstream.ErrKeyNotFound) {
+		return e, false, nil
+	}
+	if err != nil {
+		return e, false, fmt.Errorf("bucket %s: read %s: %w", k.Name, key, err)
+	}
+	if e, err = entry[T](u); err != nil {
+		return e, false, fmt.Errorf("bucket %s: decode %s: %w", k.Name, key, err)
+	}
+	return e, true, nil
+}
+
 // List returns every value there is.
 func (k Bucket[T]) List(ctx context.Context, b *Bus) ([]Entry[T], error) {
 	var entries []Entry[T]

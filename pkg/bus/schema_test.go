@@ -30,6 +30,7 @@ var bodies = map[string]reflect.Type{
 	bus.AttackersTraversed.Type:  reflect.TypeFor[decnet.Traversal](),
 	bus.AttackersLinked.Type:     reflect.TypeFor[decnet.AttackerLink](),
 	bus.CredentialsReused.Type:   reflect.TypeFor[decnet.CredentialReuse](),
+	bus.AttackersProbed.Type:     reflect.TypeFor[decnet.Probe](),
 	bus.DeckiesState.Type:        reflect.TypeFor[decnet.DeckyState](),
 	bus.SystemHealth.Type:        reflect.TypeFor[decnet.Health](),
 	bus.DeadLetters.Type:         reflect.TypeFor[decnet.DeadLetter](),

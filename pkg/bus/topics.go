@@ -23,7 +23,7 @@ var (
 	})
 	AttackersSeen = define[decnet.Sightings](Info{
 		Name: "attackers.seen", Keys: []string{"lane"}, Lanes: 32, Version: 2, Stream: "ATTACKERS",
-		From: []Role{RoleIngester, RoleProfiler}, To: []Role{RoleProfiler},
+		From: []Role{RoleIngester, RoleProfiler}, To: []Role{RoleProfiler, RoleProber},
 		Doc: "New events of attackers of one lane are stored, of each up to the number it carries.",
 	})
 	AttackersBehind = define[decnet.Sightings](Info{
@@ -134,6 +134,16 @@ var (
 		Name: "labels", Keys: []string{"prefix"}, History: 8,
 		Doc: "Who sources are: one's own scanners, others that mean no harm. Profilers follow it.",
 	})
+	// Probes is when attackers' hosts were probed, keyed by attacker.
+	Probes = defineBucket[decnet.ProbeState](BucketInfo{
+		Name: "probes", Keys: []string{"attacker"}, History: 1, TTL: decnet.ProbesKept,
+		Doc: "When an attacker's host was last asked for what, and what it gave: whoever wants to ask compares and sets.",
+	})
+	// Switches is what operators have turned off, keyed by worker.
+	Switches = defineBucket[decnet.Switch](BucketInfo{
+		Name: "switches", Keys: []string{"worker"}, History: 8,
+		Doc: "Which workers are to do nothing, on all hosts, until they are switched on again. Probers follow it.",
+	})
 	// Leases is who does what only one may do at a time; see Hold.
 	Leases = defineBucket[decnet.Lease](BucketInfo{
 		Name: "leases", Keys: []string{"worker", "task"}, History: 1, TTL: leaseTTL,
@@ -143,5 +153,5 @@ var (
 
 // Buckets lists every bucket.
 func Buckets() []BucketInfo {
-	return []BucketInfo{Fleet.BucketInfo, Installation.BucketInfo, Workers.BucketInfo, Labels.BucketInfo, Leases.BucketInfo}
+	return []BucketInfo{Fleet.BucketInfo, Installation.BucketInfo, Workers.BucketInfo, Labels.BucketInfo, Probes.BucketInfo, Switches.BucketInfo, Leases.BucketInfo}
 }

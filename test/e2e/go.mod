@@ -104,3 +104,5 @@ replace github.com/decnet/decnet/services/forwarder => ../../services/forwarder
 replace github.com/decnet/decnet/services/sniffer => ../../services/sniffer
 
 replace github.com/decnet/decnet/pkg/capture => ../../pkg/capture
+
+replace github.com/decnet/decnet/services/prober => ../../services/prober

@@ -186,7 +186,8 @@ func TestEveryTopicHasSomebodyAtBothEnds(t *testing.T) {
 		"LogsRaw": bus.LogsRaw.Info, "Wire": bus.Wire.Info, "AttackersProbed": bus.AttackersProbed.Info, "LogsParsed": bus.LogsParsed.Info, "AttackersSeen": bus.AttackersSeen.Info, "AttackersBehind": bus.AttackersBehind.Info,
 		"AttackersProfiled": bus.AttackersProfiled.Info, "CredentialsCaptured": bus.CredentialsCaptured.Info, "BountiesFound": bus.BountiesFound.Info,
 		"AttackersTraversed": bus.AttackersTraversed.Info, "AttackersLinked": bus.AttackersLinked.Info, "CredentialsReused": bus.CredentialsReused.Info,
-		"DeckiesState": bus.DeckiesState.Info, "SystemHealth": bus.SystemHealth.Info, "SystemPing": bus.SystemPing.Info, "SystemRestart": bus.SystemRestart.Info, "LogsDrain": bus.LogsDrain.Info,
+		"AttackersProbed": bus.AttackersProbed.Info,
+		"DeckiesState":    bus.DeckiesState.Info, "SystemHealth": bus.SystemHealth.Info, "SystemPing": bus.SystemPing.Info, "SystemRestart": bus.SystemRestart.Info, "LogsDrain": bus.LogsDrain.Info,
 		"DeadLetters": bus.DeadLetters.Info,
 	}
 	if len(topics) != len(bus.Topics()) {

@@ -24,15 +24,7 @@ func Planned() []Service {
 		{"tftp", []decnet.EventSpec{file}},
 		{"vnc", []decnet.EventSpec{event("client", field("version", decnet.TypeString, decnet.FindVNCClient))}},
 		{"sniffer", sniffer},
-		{"prober", []decnet.EventSpec{
-			event("jarm_fingerprint", field("jarm", decnet.TypeHex, decnet.FindJARM)),
-			event("hassh_fingerprint", field("hassh_server", decnet.TypeHex, decnet.FindHASSHServer)),
-			event("tcpfp_fingerprint", field("fingerprint", decnet.TypeString, decnet.FindTCPFP)),
-			certificate,
-			event("icmp_error_leak", field("fingerprint", decnet.TypeString, decnet.FindICMPError)),
-			event("icmp6_error_leak", field("fingerprint", decnet.TypeString, decnet.FindICMP6Error)),
-			linkLocal,
-		}},
+		{"prober", prober},
 	}
 }
 

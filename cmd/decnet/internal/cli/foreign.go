@@ -44,7 +44,7 @@ var foreigners = []foreign{
 		"DECNET_GEOIP_*", "DECNET_ASN_*", "DECNET_RPKI_*", "DECNET_PTR_ENABLED", "DECNET_INTEL_*", "DECNET_GREYNOISE_API_KEY", "DECNET_ABUSEIPDB_API_KEY",
 		"DECNET_THREATFOX_API_KEY", "DECNET_MALWAREBAZAAR_AUTH_KEY", "DECNET_MAL_HASH_REFRESH_INTERVAL_S",
 	}, "not built yet: what others know about an address or a file"},
-	{[]string{"DECNET_PROBE_PORTS_*", "DECNET_SNIFFER_IFACE", "DECNET_EMBED_SNIFFER", "DECNET_OSFP_PROVIDERS"}, "not built yet: probing attackers and reading packets"},
+	{[]string{"DECNET_SNIFFER_IFACE", "DECNET_EMBED_SNIFFER", "DECNET_OSFP_PROVIDERS"}, "not built yet: reading packets"},
 	{[]string{"DECNET_CANARY_*", "DECNET_NODE_BIN"}, "not built yet: canary tokens"},
 	{[]string{"DECNET_REALISM_*"}, "not built yet: texts from a language model"},
 	{[]string{"DECNET_TTP_*", "DECNET_ATTACK_*", "DECNET_CLUSTERER_TYPE", "DECNET_CAMPAIGN_CLUSTERER_TYPE", "DECNET_VECTORSTORE_*"}, "not built yet: techniques and campaigns"},

@@ -100,7 +100,7 @@ func newRoot(out io.Writer) *cobra.Command {
 	root.AddCommand(
 		a.upCommand(), a.deployCommand(), a.statusCommand(), a.redeployCommand(), a.teardownCommand(), a.validateCommand(), a.doctorCommand(), a.imagesCommand(), a.deadLettersCommand(),
 		a.servicesCommand(), a.archetypesCommand(), a.distrosCommand(), a.exportCommand(), a.importCommand(), a.versionCommand(), a.benchCommand(), a.dbCommand(), a.sessionsCommand(),
-		a.correlateCommand(), a.snifferCommand(), a.profileCommand(), a.labelCommand(), a.signaturesCommand(),
+		a.correlateCommand(), a.snifferCommand(), a.profileCommand(), a.labelCommand(), a.signaturesCommand(), a.probeCommand(), a.proberCommand(),
 	)
 	a.addConfigCommands(root)
 	return root

@@ -17,6 +17,7 @@ import (
 	"github.com/decnet/decnet/services/deployer"
 	"github.com/decnet/decnet/services/forwarder"
 	"github.com/decnet/decnet/services/ingester"
+	"github.com/decnet/decnet/services/prober"
 	"github.com/decnet/decnet/services/profiler"
 	"github.com/decnet/decnet/services/sniffer"
 )
@@ -34,6 +35,7 @@ type Config struct {
 	Collector  collector.Config `mapstructure:"collector"`
 	Ingester   ingester.Config  `mapstructure:"ingester"`
 	Profiler   profiler.Config  `mapstructure:"profiler"`
+	Prober     prober.Config    `mapstructure:"prober"`
 	Forwarder  forwarder.Config `mapstructure:"forwarder"`
 	Sniffer    sniffer.Config   `mapstructure:"sniffer"`
 	Deployer   deployer.Config  `mapstructure:"deployer"`
@@ -46,7 +48,7 @@ type Config struct {
 func Default(dir string) Config {
 	c := Config{
 		Common: worker.DefaultCommon(), DataDir: dir, Embedded: embed.Default(), Store: store.Default(),
-		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(), Forwarder: forwarder.Default(), Sniffer: sniffer.Default(),
+		Collector: collector.Default(dir), Ingester: ingester.Default(), Profiler: profiler.Default(), Prober: prober.Default(), Forwarder: forwarder.Default(), Sniffer: sniffer.Default(),
 		Deployer: deployer.Default(dir), API: api.Default(), Admin: api.DefaultAdmin(), Demo: true,
 	}
 	c.Log.File = filepath.Join(dir, "log", "decnet.log")
@@ -72,7 +74,7 @@ func DefaultDataDir() (string, error) {
 func (c *Config) Validate() error {
 	for _, err := range []error{
 		c.Common.Validate(), c.Embedded.Validate(), c.Store.Validate(), c.Collector.Validate(), c.Ingester.Validate(),
-		c.Profiler.Validate(), c.Forwarder.Validate(), c.Sniffer.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.Validate(),
+		c.Profiler.Validate(), c.Prober.Validate(), c.Forwarder.Validate(), c.Sniffer.Validate(), c.Deployer.Validate(), c.API.Validate(), c.Admin.Validate(),
 	} {
 		if err != nil {
 			return err

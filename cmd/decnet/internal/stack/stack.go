@@ -19,6 +19,7 @@ import (
 	"github.com/decnet/decnet/services/deployer"
 	"github.com/decnet/decnet/services/forwarder"
 	"github.com/decnet/decnet/services/ingester"
+	"github.com/decnet/decnet/services/prober"
 	"github.com/decnet/decnet/services/profiler"
 	"github.com/decnet/decnet/services/sniffer"
 )
@@ -117,7 +118,7 @@ func (s *stack) openBus(ctx context.Context) (func(), error) {
 		}
 		s.rt.Dialer, s.rt.Common.Bus.URL = server, server.URL()
 		// Nobody else can be on a bus of our own but what we start.
-		s.cfg.Ingester.Exclusive, s.cfg.Profiler.Exclusive, s.cfg.Forwarder.Exclusive = true, true, true
+		s.cfg.Ingester.Exclusive, s.cfg.Profiler.Exclusive, s.cfg.Prober.Exclusive, s.cfg.Forwarder.Exclusive = true, true, true, true
 		stopServer, note = server.Stop, "in this process"
 	}
 	var err error
@@ -158,6 +159,10 @@ func (s *stack) supervise(ctx context.Context) error {
 	g.Go(func() error {
 		defer context.AfterFunc(gctx, s.progress.Stopping)()
 		return sup.Run(gctx, func() { s.announce(gctx) },
+			s.rt.Unit("prober", func(ctx context.Context, env worker.Env) error {
+				p, err := prober.New(s.cfg.Prober, env)
+				return run(ctx, p, err)
+			}),
 			s.rt.Unit("profiler", func(ctx context.Context, env worker.Env) error {
 				p, err := profiler.New(s.cfg.Profiler, env, s.store.Events, s.store.Attackers, s.store.Credentials)
 				return run(ctx, p, err)
