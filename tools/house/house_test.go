@@ -183,7 +183,7 @@ var (
 // The topic table says who publishes and who consumes; the code must agree.
 func TestEveryTopicHasSomebodyAtBothEnds(t *testing.T) {
 	topics := map[string]bus.Info{
-		"LogsRaw": bus.LogsRaw.Info, "Wire": bus.Wire.Info, "AttackersProbed": bus.AttackersProbed.Info, "LogsParsed": bus.LogsParsed.Info, "AttackersSeen": bus.AttackersSeen.Info, "AttackersBehind": bus.AttackersBehind.Info,
+		"LogsRaw": bus.LogsRaw.Info, "Wire": bus.Wire.Info, "LogsParsed": bus.LogsParsed.Info, "AttackersSeen": bus.AttackersSeen.Info, "AttackersBehind": bus.AttackersBehind.Info,
 		"AttackersProfiled": bus.AttackersProfiled.Info, "CredentialsCaptured": bus.CredentialsCaptured.Info, "BountiesFound": bus.BountiesFound.Info,
 		"AttackersTraversed": bus.AttackersTraversed.Info, "AttackersLinked": bus.AttackersLinked.Info, "CredentialsReused": bus.CredentialsReused.Info,
 		"AttackersProbed": bus.AttackersProbed.Info,
