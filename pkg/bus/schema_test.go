@@ -20,7 +20,6 @@ import (
 var bodies = map[string]reflect.Type{
 	bus.LogsRaw.Type:             reflect.TypeFor[decnet.RawLog](),
 	bus.Wire.Type:                reflect.TypeFor[decnet.Event](),
-	bus.AttackersProbed.Type:     reflect.TypeFor[decnet.Probe](),
 	bus.LogsParsed.Type:          reflect.TypeFor[decnet.Event](),
 	bus.AttackersSeen.Type:       reflect.TypeFor[decnet.Sightings](),
 	bus.AttackersBehind.Type:     reflect.TypeFor[decnet.Sightings](),

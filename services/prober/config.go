@@ -96,8 +96,11 @@ func (c *Config) Validate() error {
 		name       string
 		have, most int
 	}{
-		{"attackers", c.Attackers, 10_000}, {"connections", c.Connections, 100_000}, {"concurrency", c.Concurrency, 256},
-		{"per_attacker", c.PerAttacker, 16}, {"queue", c.Queue, 100_000},
+		{"attackers", c.Attackers, 10_000},
+		{"connections", c.Connections, 100_000},
+		{"concurrency", c.Concurrency, 256},
+		{"per_attacker", c.PerAttacker, 16},
+		{"queue", c.Queue, 100_000},
 	} {
 		if n.have < 1 || n.have > n.most {
 			return fmt.Errorf("prober.%s %d: want 1 to %d", n.name, n.have, n.most)

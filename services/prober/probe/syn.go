@@ -95,5 +95,5 @@ func listenTo(from netip.Addr) (*os.File, error) {
 		_ = unix.Close(fd)
 		return nil, fmt.Errorf("open a raw socket: %w", err)
 	}
-	return os.NewFile(uintptr(fd), "tcp"), nil //nolint:gosec // a descriptor is not negative
+	return os.NewFile(uintptr(fd), "tcp"), nil
 }
