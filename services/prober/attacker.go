@@ -8,6 +8,9 @@ import (
 	"github.com/decnet/decnet/services/prober/probe"
 )
 
+// again is how long to wait before it is tried once more to tell.
+const again = 2 * time.Second
+
 // drain is how long writing down may take after what was to be done was broken off.
 const drain = 5 * time.Second
 
@@ -54,7 +57,7 @@ func (p *Prober) conclude(ctx context.Context, c *claim, findings []probe.Findin
 		}
 		select {
 		case <-ctx.Done():
-		case <-time.After(followRetry):
+		case <-time.After(again):
 		}
 	}
 }

@@ -1,51 +1,13 @@
 package prober
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"fmt"
 	"net/netip"
 	"sync"
 	"time"
 
 	"github.com/decnet/decnet/pkg/bus"
 	"github.com/decnet/decnet/pkg/decnet"
-	"github.com/decnet/decnet/pkg/worker"
 )
-
-// followRetry is how long to wait for a bus that is away.
-const followRetry = 2 * time.Second
-
-// follow keeps up with a bucket until ctx is done. changed hears of every value, current when
-// all that are there were heard of, and lost when it cannot be seen what becomes of them.
-// Not to get as far as current once is an error.
-func follow[T any](ctx context.Context, env worker.Env, bucket bus.Bucket[T], changed func(bus.Entry[T]), current, lost func()) error {
-	known := false
-	for {
-		err := bucket.Watch(ctx, env.Bus, func(e bus.Entry[T]) error {
-			changed(e)
-			return nil
-		}, func() {
-			known = true
-			current()
-		})
-		if ctx.Err() != nil {
-			return nil //nolint:nilerr // it ends because of that
-		}
-		lost()
-		err = cmp.Or(err, errors.New("the bus has gone"))
-		if !known {
-			return fmt.Errorf("follow %s: %w", bucket.Name, err)
-		}
-		env.Log.Warn("cannot follow a bucket, trying again", "bucket", bucket.Name, "in", followRetry, "error", err)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(followRetry):
-		}
-	}
-}
 
 // deckies are the addresses of the fleet.
 type deckies struct {

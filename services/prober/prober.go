@@ -179,25 +179,32 @@ func (p *Prober) Run(ctx context.Context) error {
 func (p *Prober) learn(ctx context.Context, g *errgroup.Group) bool {
 	known := make(chan struct{}, 3)
 	once := func() func() { return sync.OnceFunc(func() { known <- struct{}{} }) }
-	nothing := func() {}
-	g.Go(func() error { return follow(ctx, p.env, bus.Fleet, p.deckies.changed, once(), nothing) })
-	g.Go(func() error { return follow(ctx, p.env, bus.Labels, p.labels.changed, once(), nothing) })
+	g.Go(func() error {
+		return bus.Fleet.Follow(ctx, p.env.Bus, bus.Follower[decnet.Decky]{Changed: p.deckies.changed, Current: once()})
+	})
+	g.Go(func() error {
+		return bus.Labels.Follow(ctx, p.env.Bus, bus.Follower[decnet.SourceLabel]{Changed: p.labels.changed, Current: once()})
+	})
 	g.Go(func() error {
 		off, current, learnt := false, false, once()
-		return follow(ctx, p.env, bus.Switches, func(e bus.Entry[decnet.Switch]) {
-			if e.Keys[0] != SwitchKey {
-				return
-			}
-			if off = e.Value.Off && !e.Deleted; off || current {
+		return bus.Switches.Follow(ctx, p.env.Bus, bus.Follower[decnet.Switch]{
+			Changed: func(e bus.Entry[decnet.Switch]) {
+				if e.Keys[0] != SwitchKey {
+					return
+				}
+				if off = e.Value.Off && !e.Deleted; off || current {
+					p.turn(!off)
+				}
+			},
+			Current: func() {
+				current = true
 				p.turn(!off)
-			}
-		}, func() {
-			current = true
-			p.turn(!off)
-			learnt()
-		}, func() {
-			current = false
-			p.turn(false)
+				learnt()
+			},
+			Lost: func() {
+				current = false
+				p.turn(false)
+			},
 		})
 	})
 	for range cap(known) {

@@ -1,9 +1,7 @@
 package profiler
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"net/netip"
@@ -23,37 +21,14 @@ type labels struct {
 	list []decnet.SourceLabel
 }
 
-// followRetry is how long to wait for a bus that is away.
-const followRetry = 2 * time.Second
-
-// follow keeps up with the bucket until ctx is done. current is closed when all that is there now is known; not to
-// get as far is an error, and later a bus that is away is waited for.
+// follow keeps up with the bucket until ctx is done. current is closed when all that is there now is known.
 func (l *labels) follow(ctx context.Context, env worker.Env, current chan<- struct{}) error {
-	known := false
-	for {
-		err := bus.Labels.Watch(ctx, env.Bus, func(e bus.Entry[decnet.SourceLabel]) error {
+	return bus.Labels.Follow(ctx, env.Bus, bus.Follower[decnet.SourceLabel]{
+		Changed: func(e bus.Entry[decnet.SourceLabel]) {
 			l.set(e.Keys[0], e.Value, e.Deleted || e.Value.Validate() != nil)
-			return nil
-		}, func() {
-			if !known {
-				close(current)
-			}
-			known = true
-		})
-		if ctx.Err() != nil {
-			return nil //nolint:nilerr // it ends because of that
-		}
-		err = cmp.Or(err, errors.New("the bus has gone"))
-		if !known {
-			return fmt.Errorf("read who sources are: %w", err)
-		}
-		env.Log.Warn("cannot read who sources are, trying again", "in", followRetry, "error", err)
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-time.After(followRetry):
-		}
-	}
+		},
+		Current: sync.OnceFunc(func() { close(current) }),
+	})
 }
 
 func (l *labels) set(key string, label decnet.SourceLabel, gone bool) {

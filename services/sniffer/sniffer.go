@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -91,14 +92,12 @@ func (s *Sniffer) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	known := make(chan struct{})
 	g.Go(func() error {
-		err := bus.Fleet.Watch(ctx, s.env.Bus, func(e bus.Entry[decnet.Decky]) error {
-			s.targets.set(e.Keys[1], e.Value.Address, e.Value.Address6) // of a deleted one they are not valid
-			return nil
-		}, func() { close(known) })
-		if err == nil && ctx.Err() == nil {
-			err = errors.New("the fleet cannot be watched any more")
-		}
-		return err
+		return bus.Fleet.Follow(ctx, s.env.Bus, bus.Follower[decnet.Decky]{
+			Changed: func(e bus.Entry[decnet.Decky]) {
+				s.targets.set(e.Keys[1], e.Value.Address, e.Value.Address6) // of a deleted one they are not valid
+			},
+			Current: sync.OnceFunc(func() { close(known) }),
+		})
 	})
 	g.Go(func() error {
 		defer close(s.found)
