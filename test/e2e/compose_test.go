@@ -95,10 +95,13 @@ func TestTheComposeFileHasEveryWorkerAndFindsEveryServer(t *testing.T) {
 	}
 	var built []string
 	for _, dir := range dirs {
-		built = append(built, filepath.Base(dir))
+		// The sniffer reads an interface of the host, with rights that nothing here is to have.
+		if name := filepath.Base(dir); name != "sniffer" {
+			built = append(built, name)
+		}
 	}
 	if have := f.workers(); !slices.Equal(have, built) {
-		t.Errorf("%s has the workers %v, the tree %v", devCompose, have, built)
+		t.Errorf("%s has the workers %v, the tree %v beside the sniffer", devCompose, have, built)
 	}
 	for name, s := range f.Services {
 		if w := s.Build.Args["SERVICE"]; w != "" && w != name {
