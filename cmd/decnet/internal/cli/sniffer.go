@@ -57,12 +57,9 @@ func snifferConfig(targets []string) (wire.Config, error) {
 	config := wire.Default()
 	var networks []netip.Prefix
 	for _, t := range targets {
-		n, err := netip.ParsePrefix(t)
-		if a, aerr := netip.ParseAddr(t); aerr == nil {
-			n, err = netip.PrefixFrom(a, a.BitLen()), nil
-		}
+		n, err := parsePrefix(t)
 		if err != nil {
-			return config, fmt.Errorf("--target %q: want an address or a network, as 192.0.2.0/24", t)
+			return config, fmt.Errorf("--target %w", err)
 		}
 		networks = append(networks, n)
 	}

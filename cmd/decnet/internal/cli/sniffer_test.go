@@ -107,7 +107,7 @@ func TestSnifferSaysWhatIsWrong(t *testing.T) {
 	}{
 		{exitUsage, "--pcap is missing", nil},
 		{exitUsage, `--output "xml": want text or json`, []string{"--pcap", text, "-o", "xml"}},
-		{exitUsage, `--target "10.0.0": want an address or a network`, []string{"--pcap", text, "--target", "10.0.0"}},
+		{exitUsage, `--target "10.0.0": want an address such as 192.0.2.7 or a network such as 192.0.2.0/24`, []string{"--pcap", text, "--target", "10.0.0"}},
 		{exitUsage, "takes no argument", []string{text}},
 		{exitFailed, "not a capture file: want pcap or pcapng, and it begins with 68 65 6c 6c", []string{"--pcap", text}},
 		{exitFailed, "is a folder", []string{"--pcap", dir}},
