@@ -14,8 +14,11 @@ const (
 	ServiceSniffer = "sniffer"
 )
 
-// Field names of events of probes.
+// Field names of events of the sniffer, and of those of probes.
 const (
+	FieldDestination     = "destination" // whom something was shown to
+	FieldDestinationPort = "destination_port"
+
 	FieldPort     = "port"
 	FieldChanged  = "changed"  // whether an earlier probe gave something else
 	FieldPrevious = "previous" // what that was

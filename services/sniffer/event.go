@@ -9,12 +9,6 @@ import (
 	"github.com/decnet/decnet/services/sniffer/wire"
 )
 
-// Fields beside those of the findings.
-const (
-	fieldDestination     = "destination"
-	fieldDestinationPort = "destination_port"
-)
-
 // event is a finding as an event of its source, who is an attacker; nil if the source is a decky.
 func (s *Sniffer) event(f *wire.Finding) *decnet.Event {
 	source := f.Source.Addr().Unmap()
@@ -30,7 +24,7 @@ func (s *Sniffer) event(f *wire.Finding) *decnet.Event {
 		if e.Fields == nil {
 			e.Fields = map[string]string{}
 		}
-		e.Fields[fieldDestination], e.Fields[fieldDestinationPort] = endpoint(to)
+		e.Fields[decnet.FieldDestination], e.Fields[decnet.FieldDestinationPort] = endpoint(to)
 	}
 	return e
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/decnet/decnet/pkg/capture"
 	"github.com/decnet/decnet/pkg/capture/capturetest"
 	"github.com/decnet/decnet/pkg/decnet"
+	"github.com/decnet/decnet/pkg/decnet/fields"
 	"github.com/decnet/decnet/pkg/worker/workertest"
 	"github.com/decnet/decnet/services/sniffer"
 )
@@ -118,6 +119,9 @@ func TestWorker(t *testing.T) {
 	for _, e := range p.all {
 		if e.Service != decnet.ServiceSniffer || e.Attacker != decnet.AttackerIDOf(e.Source) || e.Host != env.Host || e.ID == "" {
 			t.Errorf("have %+v", e)
+		}
+		if err := fields.Known().Check(&e); err != nil {
+			t.Error(err)
 		}
 	}
 }

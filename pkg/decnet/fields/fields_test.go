@@ -127,7 +127,7 @@ func TestEveryFindingIsFound(t *testing.T) {
 	if err := json.Unmarshal(fields.Made(), &d); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range append(d.Services, fields.Planned()...) {
+	for _, s := range slices.Concat(d.Services, fields.Workers(), fields.Planned()) {
 		for _, e := range s.Events {
 			for _, f := range e.Fields {
 				for _, finding := range f.Findings {

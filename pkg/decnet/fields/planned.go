@@ -23,20 +23,12 @@ func Planned() []Service {
 		{"smb", []decnet.EventSpec{file}},
 		{"tftp", []decnet.EventSpec{file}},
 		{"vnc", []decnet.EventSpec{event("client", field("version", decnet.TypeString, decnet.FindVNCClient))}},
-		{"sniffer", sniffer},
-		{"prober", prober},
 	}
 }
 
 var (
-	mail        = event("message_stored", field("sha256", decnet.TypeSHA256, decnet.FindMail))
-	file        = event("file_stored", field("sha256", decnet.TypeSHA256, decnet.FindFile))
-	certificate = event("tls_certificate",
-		field("sha256", decnet.TypeSHA256, decnet.FindTLSCert),
-		field("subject", decnet.TypeString), field("issuer", decnet.TypeString), field("not_after", decnet.TypeString))
-	linkLocal = event("ipv6_link_local_leak",
-		field("address", decnet.TypeAddress, decnet.FindLinkLocal),
-		field("mac", decnet.TypeString), field("eui64", decnet.TypeBool), field("eui64_mac", decnet.TypeString))
+	mail = event("message_stored", field("sha256", decnet.TypeSHA256, decnet.FindMail))
+	file = event("file_stored", field("sha256", decnet.TypeSHA256, decnet.FindFile))
 )
 
 func event(kind string, fields ...decnet.FieldSpec) decnet.EventSpec {

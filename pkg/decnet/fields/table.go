@@ -70,12 +70,13 @@ type kind struct {
 	finds []*decnet.FieldSpec
 }
 
-// Known is the table of every built service and of Planned.
+// Known is the table of every built service, of Workers and of Planned.
 var Known = sync.OnceValue(func() *Table {
 	var d Declared
 	if err := json.Unmarshal(made, &d); err != nil {
 		panic(fmt.Sprintf("fields: table.json: %v", err)) // it is ours, and a test reads it
 	}
+	d.Services = append(d.Services, Workers()...)
 	return New(d, Planned())
 })
 

@@ -45,7 +45,7 @@ func newRig(t testing.TB, change func(*wire.Config)) *rig {
 // declared are the events of the sniffer, by kind and field.
 var declared = func() map[string]map[string]decnet.FieldSpec {
 	all := map[string]map[string]decnet.FieldSpec{}
-	for _, s := range fields.Planned() {
+	for _, s := range fields.Workers() {
 		if s.Slug != "sniffer" {
 			continue
 		}
