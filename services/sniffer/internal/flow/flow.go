@@ -3,6 +3,8 @@ package flow
 import (
 	"net/netip"
 	"time"
+
+	"github.com/decnet/decnet/services/sniffer/internal/recency"
 )
 
 // End is how a connection ended.
@@ -37,8 +39,7 @@ type Flow struct {
 	key         key
 	clientFirst bool
 	closed      bool
-	newer       *Flow // neighbours in the order of Last
-	older       *Flow
+	links       recency.Links[Flow] // in the order of Last
 }
 
 // Direction is what one side sent.
@@ -52,38 +53,3 @@ type Direction struct {
 
 // Duration is from the client's SYN to the last packet.
 func (f *Flow) Duration() time.Duration { return f.Last.Sub(f.Start) }
-
-// order keeps flows in the order in which they were last heard of.
-type order struct{ newest, oldest *Flow }
-
-func (o *order) push(f *Flow) {
-	f.older, f.newer = o.newest, nil
-	if o.newest != nil {
-		o.newest.newer = f
-	}
-	o.newest = f
-	if o.oldest == nil {
-		o.oldest = f
-	}
-}
-
-func (o *order) remove(f *Flow) {
-	if f.newer != nil {
-		f.newer.older = f.older
-	} else {
-		o.newest = f.older
-	}
-	if f.older != nil {
-		f.older.newer = f.newer
-	} else {
-		o.oldest = f.newer
-	}
-	f.newer, f.older = nil, nil
-}
-
-func (o *order) touch(f *Flow) {
-	if o.newest != f {
-		o.remove(f)
-		o.push(f)
-	}
-}

@@ -116,7 +116,7 @@ func (s *slot) stray(p *capture.Packet, fromClient bool) Verdict {
 // establish makes a flow of a handshake that p completes.
 func (t *Table) establish(s *slot, p *capture.Packet, k key) Verdict {
 	if len(t.flows) >= t.limits.Flows {
-		t.forget(t.order.oldest, EndEvicted)
+		t.forget(t.order.Oldest(), EndEvicted)
 	}
 	f := &Flow{
 		Client: p.Source(), Server: p.Destination(), Start: time.Unix(0, s.syn).UTC(), Last: p.Time,
@@ -129,7 +129,7 @@ func (t *Table) establish(s *slot, p *capture.Packet, k key) Verdict {
 	f.Up.next, f.Down.next = s.clientSeq+1, s.peerSeq+1
 	s.state = empty
 	t.flows[k] = f
-	t.order.push(f)
+	t.order.Push(f)
 	t.Current = Subject{f, true}
 	t.handler.Established(f)
 	t.follow(f, p, true)
@@ -141,7 +141,7 @@ func (t *Table) follow(f *Flow, p *capture.Packet, fromClient bool) {
 	if p.Time.After(f.Last) {
 		f.Last = p.Time
 	}
-	t.order.touch(f)
+	t.order.Touch(f)
 	if f.closed {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/pkg/capture"
+	"github.com/decnet/decnet/services/sniffer/internal/recency"
 )
 
 // Limits bound what a Table takes.
@@ -77,7 +78,7 @@ type Table struct {
 	handler Handler
 	slots   slots
 	flows   map[key]*Flow
-	order   order
+	order   recency.List[Flow]
 	budget  budget
 	Current Subject
 }
@@ -93,6 +94,7 @@ type Subject struct {
 func New(limits Limits, h Handler) *Table {
 	return &Table{
 		limits: limits, handler: h, slots: newSlots(limits.Handshake), flows: make(map[key]*Flow),
+		order:  recency.New(func(f *Flow) *recency.Links[Flow] { return &f.links }),
 		budget: budget{stream: limits.Stream, waiting: limits.Waiting, left: limits.Memory},
 	}
 }
@@ -105,7 +107,7 @@ func (t *Table) Waiting() int { return t.limits.Memory - t.budget.left }
 
 // Tick ends what was silent for too long.
 func (t *Table) Tick(now time.Time) {
-	for f := t.order.oldest; f != nil; f = t.order.oldest {
+	for f := t.order.Oldest(); f != nil; f = t.order.Oldest() {
 		silent := now.Sub(f.Last)
 		if !f.closed && silent < t.limits.Idle {
 			break
@@ -119,15 +121,15 @@ func (t *Table) Tick(now time.Time) {
 
 // Flush ends everything.
 func (t *Table) Flush() {
-	for t.order.oldest != nil {
-		t.forget(t.order.oldest, EndCapture)
+	for f := t.order.Oldest(); f != nil; f = t.order.Oldest() {
+		t.forget(f, EndCapture)
 	}
 }
 
 // forget removes a flow, which ends so if it has not ended.
 func (t *Table) forget(f *Flow, end End) {
 	t.close(f, end)
-	t.order.remove(f)
+	t.order.Remove(f)
 	delete(t.flows, f.key)
 }
 

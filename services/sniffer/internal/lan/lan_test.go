@@ -93,7 +93,7 @@ func TestHostsAreBounded(t *testing.T) {
 	if n.Len() != maxHosts || len(n.addresses) != maxHosts {
 		t.Errorf("%d hosts, %d addresses", n.Len(), len(n.addresses))
 	}
-	h := n.hosts[n.newest.MAC]
+	h := n.hosts[n.order.Newest().MAC]
 	for i := range 100 {
 		n.Note(h, Fact{Kind: "x"}, fmt.Sprint(i))
 	}

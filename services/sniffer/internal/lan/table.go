@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/pkg/capture"
+	"github.com/decnet/decnet/services/sniffer/internal/recency"
 )
 
 // Bounds of what is kept.
@@ -33,8 +34,7 @@ type Host struct {
 	watched   bool
 	facts     []Fact
 	known     map[uint64]struct{} // hashes of what tells facts apart
-	newer     *Host
-	older     *Host
+	links     recency.Links[Host] // in the order in which they were last heard of
 }
 
 // Address is the newest of its addresses that is not link-local, one of IPv4 if
@@ -55,15 +55,14 @@ type Table struct {
 	seed      maphash.Seed
 	hosts     map[capture.MAC]*Host
 	addresses map[netip.Addr]*Host
-	newest    *Host
-	oldest    *Host
+	order     recency.List[Host]
 	watchAll  bool
 }
 
 // New returns a table without hosts. Facts of hosts that are watched are told, of
 // every host if all is true.
 func New(all bool, tell func(*Host, *Fact)) *Table {
-	return &Table{tell: tell, seed: maphash.MakeSeed(), hosts: make(map[capture.MAC]*Host), addresses: make(map[netip.Addr]*Host), watchAll: all}
+	return &Table{tell: tell, seed: maphash.MakeSeed(), hosts: make(map[capture.MAC]*Host), addresses: make(map[netip.Addr]*Host), watchAll: all, order: recency.New(func(h *Host) *recency.Links[Host] { return &h.links })}
 }
 
 // Len is how many hosts there are.
@@ -158,45 +157,21 @@ func (t *Table) Note(h *Host, f Fact, value string) {
 
 // host returns the host with that MAC address and makes it if need be.
 func (t *Table) host(mac capture.MAC) *Host {
-	h := t.hosts[mac]
-	switch h {
-	case nil:
-		if len(t.hosts) >= maxHosts {
-			t.forget(t.oldest)
-		}
-		h = &Host{MAC: mac, watched: t.watchAll}
-		t.hosts[mac] = h
-	case t.newest:
+	if h := t.hosts[mac]; h != nil {
+		t.order.Touch(h)
 		return h
-	default:
-		t.unlink(h)
 	}
-	h.older, h.newer = t.newest, nil
-	if t.newest != nil {
-		t.newest.newer = h
+	if len(t.hosts) >= maxHosts {
+		t.forget(t.order.Oldest())
 	}
-	t.newest = h
-	if t.oldest == nil {
-		t.oldest = h
-	}
+	h := &Host{MAC: mac, watched: t.watchAll}
+	t.hosts[mac] = h
+	t.order.Push(h)
 	return h
 }
 
-func (t *Table) unlink(h *Host) {
-	if h.newer != nil {
-		h.newer.older = h.older
-	} else {
-		t.newest = h.older
-	}
-	if h.older != nil {
-		h.older.newer = h.newer
-	} else {
-		t.oldest = h.newer
-	}
-}
-
 func (t *Table) forget(h *Host) {
-	t.unlink(h)
+	t.order.Remove(h)
 	delete(t.hosts, h.MAC)
 	delete(t.addresses, h.LinkLocal)
 	for _, a := range h.addresses {

@@ -29,7 +29,7 @@ type Detector struct {
 // target may be nil. What report gets is good until it returns; it must not call
 // the detector.
 func New(limits Limits, target func(netip.Addr) bool, report func(*Source, *Report)) *Detector {
-	return &Detector{limits: limits, report: report, target: target, firsts: newFirsts(limits.Firsts), sources: sources{all: make(map[netip.Addr]*Source)}}
+	return &Detector{limits: limits, report: report, target: target, firsts: newFirsts(limits.Firsts), sources: newSources()}
 }
 
 // Sources is how many there are.
@@ -51,7 +51,7 @@ func (d *Detector) Ensure(a netip.Addr, mac capture.MAC, now time.Time) *Source 
 	}
 	s := &Source{Address: a, MAC: mac, key: key, seen: now}
 	d.sources.all[key] = s
-	d.sources.push(s)
+	d.sources.order.Push(s)
 	if f, _, is := d.firsts.of(key); is {
 		t := d.add(s, &f.contact)
 		t.settle(f.contact.Target, f.contact.Port, f.outcome)
@@ -98,7 +98,7 @@ func (d *Detector) add(s *Source, c *Contact) *track {
 	for d.kept > d.limits.Kept && len(d.sources.all) > 1 {
 		x := d.sources.idlest()
 		if x == s {
-			x = d.sources.oldest // though it scans
+			x = d.sources.order.Oldest() // though it scans
 		}
 		if x == s {
 			break
@@ -219,6 +219,6 @@ func (d *Detector) drop(s *Source) {
 		d.clear(s, kind)
 	}
 	s.listed = false // and so is taken from changed
-	d.sources.unlink(s)
+	d.sources.order.Remove(s)
 	delete(d.sources.all, s.key)
 }

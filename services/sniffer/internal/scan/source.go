@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/decnet/decnet/pkg/capture"
+	"github.com/decnet/decnet/services/sniffer/internal/recency"
 )
 
 // Source is an address with more than one contact, or one that somebody asked for.
@@ -20,8 +21,7 @@ type Source struct {
 	tracks [types]*track
 	scans  int
 	listed bool // in Detector.changed
-	newer  *Source
-	older  *Source
+	links  recency.Links[Source]
 }
 
 // keyOf tells sources apart. Without an address it is by MAC, in the network that
@@ -37,48 +37,23 @@ func keyOf(a netip.Addr, mac capture.MAC) netip.Addr {
 
 // sources are ordered by when they were last heard of.
 type sources struct {
-	all    map[netip.Addr]*Source
-	newest *Source
-	oldest *Source
+	all   map[netip.Addr]*Source
+	order recency.List[Source]
 }
 
-func (s *sources) push(x *Source) {
-	x.older, x.newer = s.newest, nil
-	if s.newest != nil {
-		s.newest.newer = x
-	}
-	s.newest = x
-	if s.oldest == nil {
-		s.oldest = x
-	}
-}
-
-func (s *sources) unlink(x *Source) {
-	if x.newer != nil {
-		x.newer.older = x.older
-	} else {
-		s.newest = x.older
-	}
-	if x.older != nil {
-		x.older.newer = x.newer
-	} else {
-		s.oldest = x.newer
-	}
-	x.newer, x.older = nil, nil
+func newSources() sources {
+	return sources{all: make(map[netip.Addr]*Source), order: recency.New(func(x *Source) *recency.Links[Source] { return &x.links })}
 }
 
 func (s *sources) touch(x *Source, now time.Time) {
 	x.seen = now
-	if s.newest != x {
-		s.unlink(x)
-		s.push(x)
-	}
+	s.order.Touch(x)
 }
 
 // idlest is whom a newcomer replaces: one without a scan, if there is one among
 // those that were silent longest.
 func (s *sources) idlest() *Source {
-	x := s.oldest
+	x := s.order.Oldest()
 	for range 16 {
 		if x == nil {
 			break
@@ -86,9 +61,9 @@ func (s *sources) idlest() *Source {
 		if x.scans == 0 {
 			return x
 		}
-		x = x.newer
+		x = s.order.Newer(x)
 	}
-	return s.oldest
+	return s.order.Oldest()
 }
 
 // ways is among how many slots one is found and the oldest replaced.
