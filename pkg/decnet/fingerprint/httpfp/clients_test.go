@@ -7,7 +7,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -15,19 +14,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/decnet/decnet/pkg/decnet/fingerprint/fingerprinttest"
 	"github.com/decnet/decnet/pkg/decnet/fingerprint/httpfp"
 )
 
 // tool runs a program that is to be there. In CI it is.
 func tool(t *testing.T, name string, args ...string) {
 	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(name + " is not installed")
-	}
+	path := fingerprinttest.Tool(t, name)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	if out, err := exec.CommandContext(ctx, path, args...).CombinedOutput(); err != nil {

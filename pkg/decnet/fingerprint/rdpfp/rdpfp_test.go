@@ -1,31 +1,18 @@
 package rdpfp_test
 
 import (
-	"encoding/hex"
 	"errors"
-	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/decnet/decnet/pkg/decnet/fingerprint/fingerprinttest"
 	"github.com/decnet/decnet/pkg/decnet/fingerprint/rdpfp"
 )
 
 // recorded is what a program of Debian 12 was seen to send: freerdp2-x11 2.11.7, rdesktop 1.9.0
 // (with -4 for the old protocol), hydra 9.4, ncrack 0.7.
-func recorded(t testing.TB, name string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name+".hex"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+var recorded = fingerprinttest.Recorded
 
 var programs = []struct {
 	name, request, requested, connect, connected string

@@ -1,31 +1,19 @@
 package smbfp_test
 
 import (
-	"encoding/hex"
 	"errors"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/decnet/decnet/pkg/decnet/fingerprint/fingerprinttest"
 	"github.com/decnet/decnet/pkg/decnet/fingerprint/smbfp"
 )
 
 // recorded is a message that a program of Debian 12 was seen to send: smbclient 4.17 (with SMB1
 // allowed: nt1, with everything allowed: core), impacket 0.10, nmap 7.93 (smb-protocols), hydra 9.4,
 // medusa 2.2, ncrack 0.7.
-func recorded(t testing.TB, name string) []byte {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name+".hex"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := hex.DecodeString(strings.Join(strings.Fields(string(text)), ""))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
+var recorded = fingerprinttest.Recorded
 
 func TestNegotiate(t *testing.T) {
 	for name, want := range map[string][2]string{

@@ -4,12 +4,13 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/decnet/decnet/pkg/decnet/fingerprint/fingerprinttest"
 	"github.com/decnet/decnet/pkg/decnet/fingerprint/tcpfp"
 )
 
 // Packets of all kinds, most of which nobody would send, are written down as p0f does it.
 func TestNotationIsP0fs(t *testing.T) {
-	tool(t, "p0f")
+	fingerprinttest.Tool(t, "p0f")
 	const count = 4000
 	random := rand.New(rand.NewPCG(1, 2))
 	packets := make([][]byte, count)

@@ -9,20 +9,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-)
 
-// tool is the path of a program that is to be there. In CI it is.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal(err)
-		}
-		t.Skip(name + " is not installed")
-	}
-	return path
-}
+	"github.com/decnet/decnet/pkg/decnet/fingerprint/fingerprinttest"
+)
 
 const (
 	linkEthernet = 1
@@ -76,7 +65,7 @@ func readPcap(t *testing.T, path string) (packets [][]byte) {
 func rawSignatures(t *testing.T, path string) map[string]string {
 	t.Helper()
 	log := filepath.Join(t.TempDir(), "p0f.log")
-	cmd := exec.CommandContext(t.Context(), tool(t, "p0f"), "-f", "/etc/p0f/p0f.fp", "-r", path, "-o", log)
+	cmd := exec.CommandContext(t.Context(), fingerprinttest.Tool(t, "p0f"), "-f", "/etc/p0f/p0f.fp", "-r", path, "-o", log)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("p0f: %v: %s", err, out)
 	}

@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/decnet/decnet/pkg/decnet/fingerprint/fingerprinttest"
 	"github.com/decnet/decnet/pkg/decnet/fingerprint/tcpfp"
 )
 
@@ -29,7 +30,7 @@ const (
 
 func newWire(t *testing.T) wire {
 	t.Helper()
-	ip := tool(t, "ip")
+	ip := fingerprinttest.Tool(t, "ip")
 	if os.Geteuid() != 0 {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("network namespaces need root")
@@ -65,7 +66,7 @@ func newWire(t *testing.T) wire {
 // says on standard error.
 func (w wire) start(t *testing.T, where, says, name string, args ...string) (stop func()) {
 	t.Helper()
-	cmd := exec.Command(tool(t, "ip"), append([]string{"netns", "exec", where, tool(t, name)}, args...)...)
+	cmd := exec.Command(fingerprinttest.Tool(t, "ip"), append([]string{"netns", "exec", where, fingerprinttest.Tool(t, name)}, args...)...)
 	var out output
 	cmd.Stderr = &out
 	if err := cmd.Start(); err != nil {
@@ -83,7 +84,7 @@ func (w wire) start(t *testing.T, where, says, name string, args ...string) (sto
 // run runs a program at the near end.
 func (w wire) run(t *testing.T, name string, args ...string) {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "ip", append([]string{"netns", "exec", w.near, tool(t, name)}, args...)...)
+	cmd := exec.CommandContext(t.Context(), "ip", append([]string{"netns", "exec", w.near, fingerprinttest.Tool(t, name)}, args...)...)
 	if out, err := cmd.CombinedOutput(); err != nil && name != "hping3" { // which misses a SYN-ACK
 		t.Errorf("%s %v: %v: %s", name, args, err, out)
 	}
