@@ -34,7 +34,7 @@ var foreigners = []foreign{
 	}, "the collector drops and merges no event"},
 	{[]string{"DECNET_COLLECTOR_RECONCILE_S"}, "the collector reads what decoys leave in its spool and follows no containers"},
 	{[]string{"DECNET_FP_SOCK"}, "decoys write every event to the spool"},
-	{[]string{"DECNET_ARTIFACTS_ROOT"}, "not built yet: files that attackers bring are not kept"},
+	{[]string{"DECNET_ARTIFACTS_ROOT"}, "collector.artifacts says where recordings and files that attackers bring are kept"},
 	{[]string{"DECNET_RUN_DIR"}, "not built yet: topologies of several networks"},
 	{[]string{
 		"DECNET_MODE", "DECNET_DISALLOW_MASTER", "DECNET_SWARM_*", "DECNET_SWARMCTL_*", "DECNET_MASTER_HOST", "DECNET_HOST_UUID", "DECNET_LISTENER_HOST",
