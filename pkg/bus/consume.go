@@ -100,12 +100,12 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 	}
 	cons, err := b.durable(ctx, t.Info, c, t.Filter())
 	if err != nil {
-		return err
+		return unlessEnded(ctx, err)
 	}
 	r := reader[T]{bus: b, topic: t, cfg: c, handle: handle, began: time.Now()}
 	if c.Exclusive || c.Ordered {
 		if r.next, err = b.rewind(ctx, t.Info, c); err != nil {
-			return err
+			return unlessEnded(ctx, err)
 		}
 	}
 	if c.Ordered {
@@ -119,9 +119,17 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 			return err
 		}
 		if _, err := b.rewind(ctx, t.Info, c); err != nil {
-			return err
+			return unlessEnded(ctx, err)
 		}
 	}
+}
+
+// unlessEnded is err, or nil if it came of ctx being done: to be ended before all is set up is no failure.
+func unlessEnded(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
 }
 
 // read hands over what cons delivers until ctx is done.

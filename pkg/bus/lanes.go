@@ -88,7 +88,7 @@ func (t Topic[T]) ConsumeLanes(ctx context.Context, b *Bus, c Consumer, done fun
 		})
 	}
 	if err := made.Wait(); err != nil {
-		return err
+		return unlessEnded(ctx, err)
 	}
 	defer l.giveBack()
 	return r.runAll(ctx)

@@ -160,3 +160,19 @@ func TestMessagesThatMayHaveBeenHandledSaySo(t *testing.T) {
 		}
 	}
 }
+
+// Who is ended before the consumer is there has consumed until then, and did not fail.
+func TestEndingBeforeTheBeginningIsNoFailure(t *testing.T) {
+	b := bustest.New(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, exclusive := range []bool{false, true} {
+		c := bus.Consumer{Name: "late", Exclusive: exclusive}
+		if err := bus.LogsRaw.Consume(ctx, b, c, func(context.Context, []*bus.Message[decnet.RawLog]) error { return nil }); err != nil {
+			t.Errorf("exclusive %v: %v", exclusive, err)
+		}
+		if err := bus.AttackersSeen.ConsumeLanes(ctx, b, c, nil, func(context.Context, []*bus.Message[decnet.Sightings]) error { return nil }); err != nil {
+			t.Errorf("exclusive %v, in lanes: %v", exclusive, err)
+		}
+	}
+}
