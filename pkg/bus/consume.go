@@ -127,7 +127,7 @@ func (t Topic[T]) Consume(ctx context.Context, b *Bus, c Consumer, handle func(c
 // unlessEnded is err, or nil if it came of ctx being done: to be ended before all is set up is no failure.
 func unlessEnded(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // it ends because of that
 	}
 	return err
 }
