@@ -10,11 +10,12 @@ const (
 	FamilyWindows       Family = "windows"
 	FamilyWindowsServer Family = "windows_server"
 	FamilyBSD           Family = "bsd"
+	FamilyMacOS         Family = "macos"
 	FamilyEmbedded      Family = "embedded"
 	FamilyCisco         Family = "cisco"
 )
 
 // Families lists them all.
 func Families() []Family {
-	return []Family{FamilyLinux, FamilyWindows, FamilyWindowsServer, FamilyBSD, FamilyEmbedded, FamilyCisco}
+	return []Family{FamilyLinux, FamilyWindows, FamilyWindowsServer, FamilyBSD, FamilyMacOS, FamilyEmbedded, FamilyCisco}
 }

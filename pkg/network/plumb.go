@@ -36,6 +36,10 @@ type Spec struct {
 	// "net.ipv4.", such as "ip_default_ttl". A value is written as the kernel
 	// prints it: one that it prints in another way is an error.
 	Sysctls map[string]string
+	// ReceiveWindow is the most bytes that the receive window of a connection may
+	// grow to; 0 leaves it to the kernel. The scale that handshakes tell follows from
+	// it, and not from how much memory this host lets sockets have.
+	ReceiveWindow int
 	// MTU is the largest IP packet, in bytes; 0 means the parent's.
 	MTU int
 }

@@ -90,7 +90,7 @@ func (s *Spec) connect(inside *netlink.Handle, link netlink.Link) error {
 			return fmt.Errorf("route over the gateway %s: %w", gateway, err)
 		}
 	}
-	return nil
+	return LimitWindows(s.ReceiveWindow)
 }
 
 // departure is how long the kernel gets to be done with a namespace that nobody

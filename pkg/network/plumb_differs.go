@@ -127,6 +127,8 @@ func (s *Spec) differsRoutes(index int) (string, error) {
 			case r.Type != unix.RTN_UNICAST:
 			case isDefault(r.Dst) && (r.LinkIndex != index || addr(r.Gw) != want.gateway):
 				return "it has the default route " + r.String(), nil
+			case r.LinkIndex == index && s.limits(&r) && r.Window != s.ReceiveWindow:
+				return fmt.Sprintf("the route to %s lets windows grow to %d bytes", r.Dst, r.Window), nil
 			case isDefault(r.Dst):
 				defaults++
 			case r.LinkIndex == index && r.Gw == nil && r.Dst.String() == want.address.Masked().String():
@@ -142,6 +144,9 @@ func (s *Spec) differsRoutes(index int) (string, error) {
 	}
 	return "", nil
 }
+
+// limits reports whether LimitWindows is for that route.
+func (s *Spec) limits(r *netlink.Route) bool { return s.ReceiveWindow > 0 && isLimited(r) }
 
 // differsSysctls looks at the settings: those of the interface where it has
 // taken them from "default".

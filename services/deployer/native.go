@@ -135,12 +135,12 @@ func specOf(d *decnet.Decky, link *network.Link) (*network.Spec, error) {
 	if err != nil {
 		return nil, err
 	}
-	stack, err := catalog.FindStack(string(d.Stack))
+	stack, err := catalog.StackOf(&p.OS, d.Stack)
 	if err != nil {
 		return nil, err
 	}
 	spec := &network.Spec{
-		Parent: link, IPvlan: d.Network.IPvlan, Ifname: ifname, MAC: p.MAC, Sysctls: stack.Sysctls,
+		Parent: link, IPvlan: d.Network.IPvlan, Ifname: ifname, MAC: p.MAC, Sysctls: stack.Sysctls, ReceiveWindow: stack.ReceiveWindow,
 		Address: netip.PrefixFrom(d.Address, d.Network.Subnet.Bits()), Gateway: d.Network.Gateway,
 	}
 	if d.Address6.IsValid() {

@@ -30,6 +30,7 @@ type maker struct {
 }
 
 var makers = []maker{
+	{"apple", []string{"Apple, Inc."}, nil},
 	{"asus", []string{"ASUSTek COMPUTER INC."}, nil},
 	{"cisco", []string{"Cisco Systems, Inc"}, nil},
 	{"dell", []string{"Dell Inc."}, nil},

@@ -27,6 +27,7 @@ var archetypes = []Archetype{
 	{"windows-workstation", "Windows workstation", "An office PC with file sharing and remote desktop.", []string{"smb", "rdp"}, []string{"windows10", "windows11"}},
 	{"windows-server", "Windows server", "A member server of a Windows domain.", []string{"smb", "rdp", "ldap"}, []string{"winserver2019", "winserver2022", "winserver2016"}},
 	{"domain-controller", "Domain controller", "The directory of a Windows domain.", []string{"ldap", "smb", "rdp", "llmnr"}, []string{"winserver2019", "winserver2022"}},
+	{"mac-workstation", "Mac", "A designer's Mac with screen sharing on.", []string{"vnc"}, []string{"macos1015"}},
 	{"linux-server", "Linux server", "A general server with a login and a web page.", []string{"ssh", "http"}, []string{"debian", "ubuntu22", "rocky9", "fedora"}},
 	{"web-server", "Web server", "A web server whose pages come by FTP.", []string{"http", "ftp"}, []string{"debian", "ubuntu22", "ubuntu20"}},
 	{"database-server", "Database server", "Databases that should not be reachable.", []string{"mysql", "postgres", "redis"}, []string{"debian", "ubuntu22"}},

@@ -35,7 +35,7 @@ func find(t *testing.T, slugs ...string) []decnet.ServiceSpec {
 }
 
 func TestEveryArchetypeIsAMachineThatExists(t *testing.T) {
-	if n := len(catalog.Archetypes()); n != 18 {
+	if n := len(catalog.Archetypes()); n != 19 {
 		t.Errorf("there are %d archetypes", n)
 	}
 	for _, a := range catalog.Archetypes() {

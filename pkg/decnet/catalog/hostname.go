@@ -18,6 +18,7 @@ const (
 	StyleRolling       Style = "rolling" // amber-falcon
 	StyleDesktop       Style = "desktop" // DESKTOP-7F3K2QX
 	StyleWindowsServer Style = "windows_server"
+	StyleMac           Style = "mac"        // Annas-MacBook-Pro.local
 	StylePrinter       Style = "printer"    // NPI3F09A2, from the MAC address
 	StyleDevice        Style = "device"     // sensor-3f09a2
 	StyleController    Style = "controller" // plc-line2-07
@@ -38,6 +39,7 @@ var (
 		"lynx", "magnet", "maple", "mercury", "neon", "nova", "onyx", "orion", "osprey", "pluto", "quartz", "raven", "rigel",
 		"saturn", "sierra", "sigma", "tango", "titan", "topaz", "umbra", "vega", "victor", "willow", "xenon", "yukon", "zephyr",
 	}
+	given      = []string{"Anna", "Ben", "Carla", "David", "Elena", "Felix", "Grace", "Hugo", "Ines", "Jonas", "Kate", "Leo", "Mia", "Noah", "Olga", "Paul"}
 	adjectives = []string{
 		"amber", "brisk", "calm", "crimson", "dusty", "eager", "faint", "gentle", "hollow", "ivory", "jolly", "keen", "lucid",
 		"mellow", "noble", "olive", "pale", "quiet", "rapid", "silent", "tidy", "upper", "vivid", "wild", "young",
@@ -68,6 +70,8 @@ func Hostname(r *rand.Rand, style Style, mac net.HardwareAddr) string {
 			return "WIN-" + letters(r, 11)
 		}
 		return strings.ToUpper(fmt.Sprintf("%s-%s%02d", one(r, sites), shorten(one(r, roles), 8), 1+r.IntN(40)))
+	case StyleMac: // what the installer makes up
+		return fmt.Sprintf("%ss-%s.local", one(r, given), one(r, []string{"iMac", "MacBook-Air", "MacBook-Pro", "Mac-mini"}))
 	case StylePrinter: // as HP's network cards name themselves
 		return fmt.Sprintf("NPI%X", []byte(mac[3:]))
 	case StyleDevice:

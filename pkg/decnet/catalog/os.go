@@ -14,6 +14,8 @@ type OS struct {
 	// Name is what the system calls itself: PRETTY_NAME of os-release on Linux.
 	Name   string        `json:"name"`
 	Family decnet.Family `json:"family"`
+	// Stack is its TCP/IP stack: see StackOf.
+	Stack string `json:"stack"`
 	// Style is how its machines are named.
 	Style Style `json:"hostname_style"`
 	// Image and BuildBase are the container images that the docker driver uses
@@ -73,7 +75,7 @@ const bookworm = "debian:bookworm-slim"
 
 var distros = []OS{
 	{
-		Slug: "debian", Name: "Debian GNU/Linux 12 (bookworm)", Family: decnet.FamilyLinux, Style: StyleGeneric,
+		Slug: "debian", Name: "Debian GNU/Linux 12 (bookworm)", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleGeneric,
 		Image: bookworm, BuildBase: bookworm, Makers: servers, ID: "debian", VersionID: "12",
 		Kernels:     []string{"6.1.0-18-amd64", "6.1.0-21-amd64", "6.1.0-26-amd64", "6.1.0-31-amd64"},
 		KernelBuild: "#1 SMP PREEMPT_DYNAMIC Debian",
@@ -82,7 +84,7 @@ var distros = []OS{
 		Users:       []string{"debian", "admin", "deploy", "ops", "backup-op"},
 	},
 	{
-		Slug: "ubuntu22", Name: "Ubuntu 22.04.4 LTS", Family: decnet.FamilyLinux, Style: StyleGeneric,
+		Slug: "ubuntu22", Name: "Ubuntu 22.04.4 LTS", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleGeneric,
 		Image: "ubuntu:22.04", BuildBase: "ubuntu:22.04", Makers: servers, ID: "ubuntu", VersionID: "22.04",
 		Kernels:     []string{"5.15.0-91-generic", "5.15.0-105-generic", "5.15.0-113-generic", "5.15.0-122-generic"},
 		KernelBuild: "-Ubuntu SMP",
@@ -91,7 +93,7 @@ var distros = []OS{
 		Users:       []string{"ubuntu", "deploy", "svc-web", "devops"},
 	},
 	{
-		Slug: "ubuntu20", Name: "Ubuntu 20.04.6 LTS", Family: decnet.FamilyLinux, Style: StyleGeneric,
+		Slug: "ubuntu20", Name: "Ubuntu 20.04.6 LTS", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleGeneric,
 		Image: "ubuntu:20.04", BuildBase: "ubuntu:20.04", Makers: servers, ID: "ubuntu", VersionID: "20.04",
 		Kernels:     []string{"5.4.0-167-generic", "5.4.0-176-generic", "5.4.0-187-generic", "5.4.0-196-generic"},
 		KernelBuild: "-Ubuntu SMP",
@@ -100,7 +102,7 @@ var distros = []OS{
 		Users:       []string{"ubuntu", "sysadmin", "svc-app", "release"},
 	},
 	{
-		Slug: "rocky9", Name: "Rocky Linux 9.4 (Blue Onyx)", Family: decnet.FamilyLinux, Style: StyleRHEL,
+		Slug: "rocky9", Name: "Rocky Linux 9.4 (Blue Onyx)", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleRHEL,
 		Image: "rockylinux:9-minimal", BuildBase: bookworm, Makers: servers, ID: "rocky", VersionID: "9.4",
 		Kernels: []string{
 			"5.14.0-427.13.1.el9_4.x86_64", "5.14.0-427.20.1.el9_4.x86_64",
@@ -112,7 +114,7 @@ var distros = []OS{
 		Users:       []string{"rocky", "admin", "deploy", "ansible"},
 	},
 	{
-		Slug: "centos7", Name: "CentOS Linux 7 (Core)", Family: decnet.FamilyLinux, Style: StyleRHEL,
+		Slug: "centos7", Name: "CentOS Linux 7 (Core)", Family: decnet.FamilyLinux, Stack: "linux3", Style: StyleRHEL,
 		Image: "centos:7", BuildBase: bookworm, Makers: servers, ID: "centos", VersionID: "7",
 		Kernels: []string{
 			"3.10.0-1160.el7.x86_64", "3.10.0-1160.71.1.el7.x86_64",
@@ -124,7 +126,7 @@ var distros = []OS{
 		Users:       []string{"centos", "admin", "oracle", "jboss"},
 	},
 	{
-		Slug: "alpine", Name: "Alpine Linux v3.19", Family: decnet.FamilyLinux, Style: StyleMinimal,
+		Slug: "alpine", Name: "Alpine Linux v3.19", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleMinimal,
 		Image: "alpine:3.19", BuildBase: bookworm, Makers: []string{"vmware", "kvm", "kvm", "raspberry"}, ID: "alpine", VersionID: "3.19.1",
 		Kernels:     []string{"6.6.14-0-lts", "6.6.23-0-lts", "6.6.32-0-lts", "6.6.41-0-lts"},
 		KernelBuild: "#1-Alpine SMP PREEMPT_DYNAMIC",
@@ -133,7 +135,7 @@ var distros = []OS{
 		Users:       []string{"alpine", "app", "ci"},
 	},
 	{
-		Slug: "fedora", Name: "Fedora Linux 39 (Server Edition)", Family: decnet.FamilyLinux, Style: StyleRHEL,
+		Slug: "fedora", Name: "Fedora Linux 39 (Server Edition)", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleRHEL,
 		Image: "fedora:39", BuildBase: bookworm, Makers: servers, ID: "fedora", VersionID: "39",
 		Kernels:     []string{"6.6.9-200.fc39.x86_64", "6.7.9-200.fc39.x86_64", "6.8.9-200.fc39.x86_64", "6.8.11-200.fc39.x86_64"},
 		KernelBuild: "#1 SMP PREEMPT_DYNAMIC",
@@ -142,7 +144,7 @@ var distros = []OS{
 		Users:       []string{"fedora", "admin", "build"},
 	},
 	{
-		Slug: "kali", Name: "Kali GNU/Linux Rolling", Family: decnet.FamilyLinux, Style: StyleRolling,
+		Slug: "kali", Name: "Kali GNU/Linux Rolling", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleRolling,
 		Image: "kalilinux/kali-rolling", BuildBase: "kalilinux/kali-rolling", Makers: []string{"vmware", "lenovo", "intel"}, ID: "kali", VersionID: "2024.2",
 		Kernels:     []string{"6.6.15-amd64", "6.8.11-amd64"},
 		KernelBuild: "#1 SMP PREEMPT_DYNAMIC Kali",
@@ -151,7 +153,7 @@ var distros = []OS{
 		Users:       []string{"kali", "pentest"},
 	},
 	{
-		Slug: "arch", Name: "Arch Linux", Family: decnet.FamilyLinux, Style: StyleRolling,
+		Slug: "arch", Name: "Arch Linux", Family: decnet.FamilyLinux, Stack: "linux", Style: StyleRolling,
 		Image: "archlinux:latest", BuildBase: bookworm, Makers: offices, ID: "arch",
 		Kernels:     []string{"6.9.7-arch1-1", "6.10.3-arch1-2", "6.10.6-arch1-1"},
 		KernelBuild: "#1 SMP PREEMPT_DYNAMIC",
@@ -165,49 +167,53 @@ var distros = []OS{
 // what the network sees of them is what they claim.
 var others = []OS{
 	{
-		Slug: "windows10", Name: "Windows 10 Pro 22H2", Family: decnet.FamilyWindows, Style: StyleDesktop, VersionID: "10.0.19045",
+		Slug: "windows10", Name: "Windows 10 Pro 22H2", Family: decnet.FamilyWindows, Stack: "windows10", Style: StyleDesktop, VersionID: "10.0.19045",
 		Image: bookworm, BuildBase: bookworm, Makers: offices, Users: []string{"Administrator", "user", "office"},
 	},
 	{
-		Slug: "windows11", Name: "Windows 11 Pro 23H2", Family: decnet.FamilyWindows, Style: StyleDesktop, VersionID: "10.0.22631",
+		Slug: "windows11", Name: "Windows 11 Pro 23H2", Family: decnet.FamilyWindows, Stack: "windows10", Style: StyleDesktop, VersionID: "10.0.22631",
 		Image: bookworm, BuildBase: bookworm, Makers: offices, Users: []string{"Administrator", "user", "office"},
 	},
 	{
-		Slug: "winserver2016", Name: "Windows Server 2016 Standard", Family: decnet.FamilyWindowsServer, Style: StyleWindowsServer, VersionID: "10.0.14393",
+		Slug: "winserver2016", Name: "Windows Server 2016 Standard", Family: decnet.FamilyWindowsServer, Stack: "winserver2016", Style: StyleWindowsServer, VersionID: "10.0.14393",
 		Image: bookworm, BuildBase: bookworm, Makers: winServers, WebServers: []WebServer{{"iis", "Microsoft-IIS/10.0"}}, Users: []string{"Administrator"},
 	},
 	{
-		Slug: "winserver2019", Name: "Windows Server 2019 Standard", Family: decnet.FamilyWindowsServer, Style: StyleWindowsServer, VersionID: "10.0.17763",
+		Slug: "winserver2019", Name: "Windows Server 2019 Standard", Family: decnet.FamilyWindowsServer, Stack: "winserver2016", Style: StyleWindowsServer, VersionID: "10.0.17763",
 		Image: bookworm, BuildBase: bookworm, Makers: winServers, WebServers: []WebServer{{"iis", "Microsoft-IIS/10.0"}}, Users: []string{"Administrator"},
 	},
 	{
-		Slug: "winserver2022", Name: "Windows Server 2022 Standard", Family: decnet.FamilyWindowsServer, Style: StyleWindowsServer, VersionID: "10.0.20348",
+		Slug: "winserver2022", Name: "Windows Server 2022 Standard", Family: decnet.FamilyWindowsServer, Stack: "winserver2016", Style: StyleWindowsServer, VersionID: "10.0.20348",
 		Image: bookworm, BuildBase: bookworm, Makers: winServers, WebServers: []WebServer{{"iis", "Microsoft-IIS/10.0"}}, Users: []string{"Administrator"},
 	},
 	{
-		Slug: "freebsd13", Name: "FreeBSD 13.2-RELEASE", Family: decnet.FamilyBSD, Style: StyleMinimal, ID: "freebsd", VersionID: "13.2",
+		Slug: "freebsd13", Name: "FreeBSD 13.2-RELEASE", Family: decnet.FamilyBSD, Stack: "freebsd", Style: StyleMinimal, ID: "freebsd", VersionID: "13.2",
 		Image: bookworm, BuildBase: bookworm, Makers: servers, Kernels: []string{"13.2-RELEASE-p4", "13.2-RELEASE-p9", "13.2-RELEASE-p11"},
 		SSHVersions: []string{"OpenSSH_9.3 FreeBSD-20230719"}, WebServers: []WebServer{{"nginx", "nginx/1.24.0"}}, Users: []string{"admin", "ops"},
 	},
 	{
-		Slug: "jetdirect", Name: "HP LaserJet firmware", Family: decnet.FamilyEmbedded, Style: StylePrinter,
+		Slug: "macos1015", Name: "macOS 10.15 Catalina", Family: decnet.FamilyMacOS, Stack: "macos", Style: StyleMac, VersionID: "10.15.7",
+		Image: bookworm, BuildBase: bookworm, Makers: []string{"apple"}, Kernels: []string{"19.6.0"}, Users: []string{"admin", "office"},
+	},
+	{
+		Slug: "jetdirect", Name: "HP LaserJet firmware", Family: decnet.FamilyEmbedded, Stack: "jetdirect", Style: StylePrinter,
 		Image: "alpine:3.19", BuildBase: bookworm, Makers: []string{"hp"}, Users: []string{"admin"},
 	},
 	{
-		Slug: "openwrt", Name: "OpenWrt 22.03", Family: decnet.FamilyEmbedded, Style: StyleDevice, ID: "openwrt", VersionID: "22.03.5",
+		Slug: "openwrt", Name: "OpenWrt 22.03", Family: decnet.FamilyEmbedded, Stack: "openwrt", Style: StyleDevice, ID: "openwrt", VersionID: "22.03.5",
 		Image: "alpine:3.19", BuildBase: bookworm, Makers: []string{"tp-link"}, Users: []string{"root"},
 		Kernels: []string{"5.10.176"}, KernelBuild: "#0",
 	},
 	{
-		Slug: "routeros6", Name: "MikroTik RouterOS 6", Family: decnet.FamilyEmbedded, Style: StyleNetwork, VersionID: "6",
+		Slug: "routeros6", Name: "MikroTik RouterOS 6", Family: decnet.FamilyEmbedded, Stack: "routeros", Style: StyleNetwork, VersionID: "6",
 		Image: "alpine:3.19", BuildBase: bookworm, Makers: []string{"mikrotik"}, Users: []string{"admin"},
 	},
 	{
-		Slug: "simatic", Name: "Siemens SIMATIC S7-1200 firmware", Family: decnet.FamilyEmbedded, Style: StyleController,
+		Slug: "simatic", Name: "Siemens SIMATIC S7-1200 firmware", Family: decnet.FamilyEmbedded, Stack: "simatic", Style: StyleController,
 		Image: bookworm, BuildBase: bookworm, Makers: []string{"siemens"}, Users: []string{"admin"},
 	},
 	{
-		Slug: "ios15", Name: "Cisco IOS 15.2", Family: decnet.FamilyCisco, Style: StyleNetwork, VersionID: "15.2",
+		Slug: "ios15", Name: "Cisco IOS 15.2", Family: decnet.FamilyCisco, Stack: "ios15", Style: StyleNetwork, VersionID: "15.2",
 		Image: bookworm, BuildBase: bookworm, Makers: []string{"cisco"}, Users: []string{"admin", "cisco"},
 	},
 }

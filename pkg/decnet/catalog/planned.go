@@ -84,5 +84,5 @@ var planned = []plan{
 	{"smtp_relay", "Open SMTP relay", []uint16{25}, nil, onUnix},
 	{"snmp", "SNMP agent", nil, []uint16{161}, []string{"linux", "bsd", "windows_server", "jetdirect", "openwrt", "cisco"}},
 	{"tftp", "TFTP server", nil, []uint16{69}, []string{"linux", "cisco"}},
-	{"vnc", "VNC server", []uint16{5900}, nil, []string{"linux", "windows"}},
+	{"vnc", "VNC server", []uint16{5900}, nil, []string{"linux", "windows", "macos"}},
 }

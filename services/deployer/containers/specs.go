@@ -103,7 +103,7 @@ func baseOf(d *decnet.Decky, c Catalog, image string, udp []uint16) (docker.Spec
 	if err != nil {
 		return docker.Spec{}, err
 	}
-	stack, err := catalog.FindStack(string(d.Stack))
+	stack, err := catalog.StackOf(&p.OS, d.Stack)
 	if err != nil {
 		return docker.Spec{}, err
 	}

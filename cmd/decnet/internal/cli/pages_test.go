@@ -92,13 +92,17 @@ func TestCataloguePageIsCurrent(t *testing.T) {
 	for _, a := range catalog.Archetypes() {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", a.Slug, a.Description, strings.Join(a.Services, ", "), strings.Join(a.OSes, ", "))
 	}
-	b.WriteString("\n## Operating systems\n\nThe first nine are the Linux distros.\n\n| system | name | `nmap_os` | host names | container image |\n|---|---|---|---|---|\n")
+	b.WriteString("\n## Operating systems\n\nThe first nine are the Linux distros.\n\n| system | name | `nmap_os` | stack | host names | container image |\n|---|---|---|---|---|---|\n")
 	for _, o := range catalog.OSes() {
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", o.Slug, o.Name, o.Family, o.Style, o.Image)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s |\n", o.Slug, o.Name, o.Family, o.Stack, o.Style, o.Image)
 	}
-	b.WriteString("\n## TCP/IP stacks\n\nThe sysctls of a decky's network namespace, below `net.ipv4.`\n\n| key |")
+	b.WriteString("\n## TCP/IP stacks\n\nA decky has the stack of its operating system.\n\n| stack | `nmap_os` | what nmap 7.93 calls it |\n|---|---|---|\n")
 	for _, s := range catalog.Stacks() {
-		fmt.Fprintf(&b, " `%s` |", s.Family)
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", s.Slug, s.Family, s.Nmap)
+	}
+	b.WriteString("\nThe sysctls of a decky's network namespace, below `net.ipv4.`; what more there is to a stack\nis in [Personas](../personas.md).\n\n| key |")
+	for _, s := range catalog.Stacks() {
+		fmt.Fprintf(&b, " `%s` |", s.Slug)
 	}
 	b.WriteString("\n|---|" + strings.Repeat("---|", len(catalog.Stacks())) + "\n")
 	for _, k := range catalog.SysctlKeys() {
