@@ -193,7 +193,7 @@ var others = []OS{
 	},
 	{
 		Slug: "macos1015", Name: "macOS 10.15 Catalina", Family: decnet.FamilyMacOS, Stack: "macos", Style: StyleMac, VersionID: "10.15.7",
-		Image: bookworm, BuildBase: bookworm, Makers: []string{"apple"}, Kernels: []string{"19.6.0"}, Users: []string{"admin", "office"},
+		Image: bookworm, BuildBase: bookworm, Makers: []string{"apple"}, Users: []string{"admin", "office"},
 	},
 	{
 		Slug: "jetdirect", Name: "HP LaserJet firmware", Family: decnet.FamilyEmbedded, Stack: "jetdirect", Style: StylePrinter,

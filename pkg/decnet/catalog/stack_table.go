@@ -55,7 +55,7 @@ var stacks = []Stack{
 			TCPID:     ZeroID, ResetID: ZeroID, ICMPID: StrideID, UDPID: StrideID,
 			EchoFragment: true,
 		},
-	}.with(6, "64", "6", "1", "1", "1", "2", "0", "60", "250", "6168"),
+	}.with(6, "64", "6", "1", "1", "1", "2", "0", "60", "200", "6168"),
 	Stack{
 		Slug: "macos", Family: decnet.FamilyMacOS, Title: "macOS 10.13 and later",
 		Nmap: "Apple macOS 10.13 (High Sierra) - 10.15 (Catalina) or iOS 11.0 - 13.4 (Darwin 17.0.0 - 19.2.0)",
@@ -70,7 +70,7 @@ var stacks = []Stack{
 			TCPID:     ZeroID, ResetID: RandomID, ICMPID: StrideID, UDPID: RandomID, RefusalFragment: MayFragment,
 			Quote: 28, QuotedUDPSum: QuotedZero, EchoFragment: true,
 		},
-	}.with(6, "64", "6", "1", "1", "1", "2", "0", "60", "250", "6168"),
+	}.with(6, "64", "6", "1", "1", "1", "2", "0", "60", "200", "6168"),
 	Stack{
 		Slug: "jetdirect", Family: decnet.FamilyEmbedded, Title: "HP LaserJet", Nmap: "HP LaserJet P3015 printer",
 		Wire: Wire{

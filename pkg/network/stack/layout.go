@@ -45,7 +45,7 @@ type wire struct {
 	IDUDP                     uint8
 	DFTCP, DFReset, DFRefusal uint8
 	TTL, TTLTCP, MSSRound     uint8
-	_                         [3]uint8
+	_                         [5]uint8
 }
 
 // The flags of wire.
@@ -64,11 +64,12 @@ var acknowledgments = map[catalog.Acknowledgment]uint8{catalog.AckNothing: 1, ca
 
 // decky is one decky.
 type decky struct {
-	Clock int64
-	Stack uint32
-	ISN   uint32
-	Turn  uint32
-	ID    uint32
+	Secret uint64
+	Clock  int64
+	Stack  uint32
+	ISN    uint32
+	Turn   uint32
+	ID     uint32
 }
 
 // encode is what the program is told of a stack.

@@ -161,10 +161,10 @@ func (p *Program) Set(d Decky, addresses ...netip.Addr) error {
 	}
 	clock := time.Since(d.Boot) - monotonic()
 	for _, a := range addresses {
-		now := decky{Clock: clock.Milliseconds(), Stack: index, ISN: rand.Uint32(), ID: rand.Uint32()} // any will do
+		now := decky{Secret: rand.Uint64(), Clock: clock.Milliseconds(), Stack: index, ISN: rand.Uint32(), ID: rand.Uint32()} // any will do
 		var before decky
 		if p.deckies.Lookup(a.As16(), &before) == nil && before.Stack == index {
-			now.ISN, now.Turn, now.ID = before.ISN, before.Turn, before.ID
+			now.Secret, now.ISN, now.Turn, now.ID = before.Secret, before.ISN, before.Turn, before.ID
 			if d := time.Duration(now.Clock-before.Clock) * time.Millisecond; d.Abs() < sameClock {
 				now.Clock = before.Clock
 			}

@@ -16,6 +16,14 @@ inline_always u32 own_time(const struct stack *s, const struct decky *d, u32 ker
 	return (now - (u32)((u32)now - kernel) + d->clock) / s->clock_divisor;
 }
 
+/* The time in the answer to an odd SYN: of a clock that begins anywhere, for each connection
+ * or for each peer. Linux has changed from the one to the other and back. */
+inline_always u32 odd_time(const struct stack *s, const struct decky *d, const struct odd *odd, const struct flow *f)
+{
+	u32 peer = (f->peer[0] ^ f->peer[1] ^ f->peer[2] ^ f->peer[3] ^ (u32)d->secret) * 0x9e3779b1;
+	return ktime_ns() / 1000000 + (s->flags & RANDOM_CLOCK ? odd->clock : peer ^ (u32)(d->secret >> 32));
+}
+
 struct timestamp {
 	u32 mark, value, echo;
 };

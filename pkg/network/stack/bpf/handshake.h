@@ -40,7 +40,7 @@ inline_always int read_options(struct packet *p, struct scratch *m, struct optio
 		at = 16;
 		if (b[16] == 1 && b[17] == 3) {
 			o->what |= WSCALE;
-			o->wscale = b[18];
+			o->wscale = b[19];
 			at = 20;
 		}
 	} else if (b[4] == 1 && b[5] == 1 && b[6] == 4) {
@@ -48,12 +48,12 @@ inline_always int read_options(struct packet *p, struct scratch *m, struct optio
 		at = 8;
 		if (b[8] == 1 && b[9] == 3) {
 			o->what |= WSCALE;
-			o->wscale = b[10];
+			o->wscale = b[11];
 			at = 12;
 		}
 	} else if (b[4] == 1 && b[5] == 3) {
 		o->what = WSCALE;
-		o->wscale = b[6];
+		o->wscale = b[7];
 		at = 8;
 	}
 	return at == o->len;
@@ -125,9 +125,12 @@ inline_always void handshake(struct packet *p, struct scratch *m, const struct s
 {
 	struct options o = {};
 	const struct layout *l = &s->call;
-	u16 window;
+	u16 window, mss;
+	u32 time;
 	if (!read_options(p, m, &o))
 		return;
+	mss = o.mss;
+	time = o.time;
 	if (p->tcp.flags & ACK)
 		l = &s->answer[o.what & (COMBINATIONS - 1)];
 	window = l->window ? htons(l->window) : p->tcp.window;
@@ -135,10 +138,15 @@ inline_always void handshake(struct packet *p, struct scratch *m, const struct s
 		o.mss = htons(told_mss(s, odd->mss));
 	if (o.what & TIMESTAMP && s->clock_divisor)
 		o.time = htonl(own_time(s, d, ntohl(o.time)));
-	if (o.what & TIMESTAMP && s->flags & RANDOM_CLOCK && odd)
-		o.time = htonl(ntohl(o.time) + odd->clock);
-	if (l->len != NONE)
+	else if (o.what & TIMESTAMP && odd)
+		o.time = htonl(odd_time(s, d, odd, &p->flow));
+	if (l->len != NONE) {
 		arrange(p, m, l, &o);
+	} else { /* where the kernel has them */
+		tcp_put16(p, 22, mss, o.mss);
+		if (o.what & TIMESTAMP)
+			tcp_put32(p, 28, time, o.time);
+	}
 	tcp_put16(p, 14, p->tcp.window, window);
 	if (odd && s->isn_step)
 		tcp_put32(p, 4, p->tcp.seq, htonl(odd->isn));

@@ -6,13 +6,22 @@
 #pragma once
 #include "handshake.h"
 
-/* Initial sequence numbers whose differences have a mean and a deviation, but no more
- * than that: a random 27 bits are in each. nmap measures both (its SP and ISR), and the
- * range that it accepts is narrower than that of numbers which are just random. */
+/* Initial sequence numbers whose differences have a mean and a deviation: both are the
+ * same over any five in a row, which is what nmap looks at (its SP and ISR), and the ranges
+ * that it knows of systems are narrower than what comes of numbers that are just random.
+ * A random 27 bits are in each. */
 inline_always u32 next_isn(const struct stack *s, struct decky *d)
 {
-	u32 turn = __sync_fetch_and_add(&d->turn, 1);
-	u32 step = s->isn_step + (turn & 1 ? -s->isn_spread : s->isn_spread) + (random_u32() & 0x7ffffff) - 0x4000000;
+	u32 step = s->isn_step + (random_u32() & 0x7ffffff) - 0x4000000;
+	switch (__sync_fetch_and_add(&d->turn, 1) % 5) {
+	case 0:
+	case 2:
+		step += s->isn_spread;
+		break;
+	case 1:
+	case 3:
+		step -= s->isn_spread;
+	}
 	return __sync_fetch_and_add(&d->isn, step) + step;
 }
 

@@ -53,7 +53,7 @@ struct stack {
 	u8 ttl;       /* of packets that are made here; the kernel has it from a sysctl */
 	u8 ttl_tcp;   /* of what an open port sends; 0 leaves the kernel's own */
 	u8 mss_round; /* an MSS from 512 up to 1,023 other than 536 counts as 512 */
-	u8 _[3];
+	u8 _[5];
 };
 
 enum {
@@ -68,6 +68,7 @@ enum {
 
 /* One decky. */
 struct decky {
+	u64 secret;
 	s64 clock; /* milliseconds that its clock is ahead of the kernel's */
 	u32 stack; /* its index in the map of stacks */
 	u32 isn;   /* the last that was given out */
