@@ -107,6 +107,17 @@ const (
 	PhaseRemoved  Phase = "removed"  // no longer wanted and gone from the wire
 )
 
+// Enforcement is how far a decky's packets look like those of the system that it
+// claims to be.
+type Enforcement string
+
+// The ways. Deckies of the loopback driver have none: what this host sends is what
+// there is.
+const (
+	EnforcedByProgram Enforcement = "program" // as catalog.Stack says
+	EnforcedBySysctls Enforcement = "sysctls" // times to live, timestamps and the like: nmap sees Linux
+)
+
 // DeckyState is what a deployer last reported of a decky.
 type DeckyState struct {
 	Name     string     `json:"name"`
@@ -121,6 +132,8 @@ type DeckyState struct {
 	Archetype string `json:"archetype,omitempty"`
 	OS        string `json:"os"`
 	Stack     Family `json:"stack"`
+	// Enforced is how far its packets look like those of that stack.
+	Enforced Enforcement `json:"enforced,omitempty"`
 	// Revision is that of the desired decky which this is about.
 	Revision uint64 `json:"revision"`
 	Phase    Phase  `json:"phase"`

@@ -105,8 +105,13 @@ func (s *Spec) isOwn(p netip.Prefix) bool {
 	if s.IPvlan {
 		return p.Addr().Is6() && p.Addr().IsLinkLocalUnicast()
 	}
-	m := s.MAC
-	return p == netip.PrefixFrom(netip.AddrFrom16([16]byte{0xfe, 0x80, 8: m[0] ^ 2, m[1], m[2], 0xff, 0xfe, m[3], m[4], m[5]}), 64)
+	return p == netip.PrefixFrom(LinkLocal(s.MAC), 64)
+}
+
+// LinkLocal is the IPv6 address that an interface with that MAC address, of six bytes,
+// gives itself (RFC 4291, appendix A).
+func LinkLocal(m net.HardwareAddr) netip.Addr {
+	return netip.AddrFrom16([16]byte{0xfe, 0x80, 8: m[0] ^ 2, m[1], m[2], 0xff, 0xfe, m[3], m[4], m[5]})
 }
 
 // differsRoutes looks at the default route of each family, and at the route to

@@ -60,6 +60,10 @@ func nativeDir(dir string) string {
 	return filepath.Join("/run/decnet", decnet.InstallationOf(dir), "netns")
 }
 
+// stackDir is where what is known of deckies' TCP/IP stacks is pinned: beside their
+// network namespaces, and as long.
+func (c Config) stackDir() string { return filepath.Join(filepath.Dir(c.NativeDir), "stacks") }
+
 // Validate reports the first setting that cannot work.
 func (c Config) Validate() error {
 	switch {

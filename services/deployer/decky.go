@@ -18,6 +18,7 @@ type deployed struct {
 	sockets  []Socket
 	// services are what a driver reports that serves its deckies itself.
 	services []decnet.ServiceState
+	enforced decnet.Enforcement
 	phase    decnet.Phase
 	reason   string
 }

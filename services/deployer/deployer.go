@@ -32,6 +32,7 @@ type Deployer struct {
 	specs   registry.Registry
 	drivers map[decnet.Driver]Driver
 	native  *Native
+	stacks  *stacks
 	docker  *dockerDriver
 	process *process
 	shimmed bool // there may be a way from this host to its deckies
@@ -51,9 +52,10 @@ func New(cfg Config, env worker.Env, services registry.Registry) (*Deployer, err
 	if err := os.MkdirAll(cfg.Spool, 0o700); err != nil {
 		return nil, fmt.Errorf("make spool: %w", err)
 	}
-	native := newNative(cfg.NativeDir, env.Log)
+	stacks := newStacks(cfg.stackDir(), env.Log)
+	native := newNative(cfg.NativeDir, stacks, env.Log)
 	return &Deployer{
-		cfg: cfg, env: env, specs: services, native: native, docker: newDockerDriver(cfg, env, services),
+		cfg: cfg, env: env, specs: services, native: native, stacks: stacks, docker: newDockerDriver(cfg, env, services, stacks),
 		deckies: make(map[string]*deployed), journal: journal{dir: cfg.Spool, limit: cfg.SegmentBytes},
 		drivers: map[decnet.Driver]Driver{decnet.DriverLoopback: Loopback{}, decnet.DriverNative: native},
 	}, nil
@@ -227,7 +229,7 @@ func (d *Deployer) shutdown() {
 		d.report(ctx, k)
 	}
 	d.flush(ctx)
-	if err := errors.Join(d.native.shutdown(), d.journal.close()); err != nil {
+	if err := errors.Join(d.native.shutdown(), d.stacks.close(), d.journal.close()); err != nil {
 		d.env.Log.Warn("shutdown", "error", err)
 	}
 }

@@ -33,10 +33,10 @@ type dockerDriver struct {
 	outcomes []containers.Outcome
 }
 
-func newDockerDriver(cfg Config, env worker.Env, services registry.Registry) *dockerDriver {
+func newDockerDriver(cfg Config, env worker.Env, services registry.Registry, stacks *stacks) *dockerDriver {
 	d := &dockerDriver{news: make(chan struct{}, 1), leaving: make(map[string]*deployed)}
 	d.fleet = containers.New(containers.Config{
-		Engine: cfg.Engine, Installation: cfg.Installation, Log: env.Log, Tell: d.tell,
+		Engine: cfg.Engine, Installation: cfg.Installation, Log: env.Log, Tell: d.tell, Stack: stacks.give,
 		Binary: func() (string, error) { return FindBinary(cfg.Binary) },
 		Find: func(slug string) (decnet.ServiceSpec, error) {
 			s, err := services.Find(slug)
@@ -109,11 +109,12 @@ func (d *Deployer) dockerNews(ctx context.Context) {
 			o.Revision = k.revision
 		}
 		if k != nil && k.decky.Driver == decnet.DriverDocker && k.revision == o.Revision {
-			k.phase, k.reason, k.services = o.Phase, o.Reason, o.Services
+			k.phase, k.reason, k.services, k.enforced = o.Phase, o.Reason, o.Services, o.Enforced
 			d.report(ctx, k)
 		}
 		if o.Phase == decnet.PhaseRemoved {
 			delete(d.docker.leaving, o.Decky.Name)
+			d.stacks.take(o.Decky.Name)
 		}
 		if o.Phase != decnet.PhasePending {
 			settle = true

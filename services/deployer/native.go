@@ -29,6 +29,7 @@ type Native struct {
 	links    map[string]*attached
 	// placed are the deckies on the wire, by name.
 	placed map[string]placement
+	stacks *stacks
 }
 
 // placement is where a decky is.
@@ -36,11 +37,13 @@ type placement struct {
 	iface   string
 	ipvlan  bool
 	address netip.Addr
+	// enforced is how far its packets look like those of its stack.
+	enforced decnet.Enforcement
 }
 
 // newNative prepares the driver; namespaces are pinned in dir.
-func newNative(dir string, log *slog.Logger) *Native {
-	return &Native{dir: dir, log: log, links: make(map[string]*attached), placed: make(map[string]placement)}
+func newNative(dir string, stacks *stacks, log *slog.Logger) *Native {
+	return &Native{dir: dir, log: log, stacks: stacks, links: make(map[string]*attached), placed: make(map[string]placement)}
 }
 
 // open makes sure that the driver can work on this host.
@@ -75,6 +78,7 @@ func (n *Native) Open(d *decnet.Decky, ports []Port) ([]Socket, error) {
 	if _, err := n.spaces.Ensure(d.Name, spec); err != nil {
 		return nil, err
 	}
+	enforced := n.stacks.give(d, func(f func() error) error { return n.spaces.Do(d.Name, f) })
 	sockets, err := n.furnish(d, ports)
 	if err != nil {
 		// What cannot be walled in or served is not left on the wire.
@@ -83,7 +87,7 @@ func (n *Native) Open(d *decnet.Decky, ports []Port) ([]Socket, error) {
 	if old, ok := n.placed[d.Name]; ok && old.address != d.Address {
 		n.forget(old)
 	}
-	n.placed[d.Name] = placement{iface: at.link.Name, ipvlan: d.Network.IPvlan, address: d.Address}
+	n.placed[d.Name] = placement{iface: at.link.Name, ipvlan: d.Network.IPvlan, address: d.Address, enforced: enforced}
 	if at.arp != nil && !d.Network.IPvlan {
 		if err := at.arp.Set(d.Address, spec.MAC); err != nil {
 			n.log.Warn("ARP requests for a decky are broadcast", "decky", d.Name, "error", err)

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/decnet/decnet/pkg/decnet"
 )
 
 // parallel is how many things are done at the same time for which the kernel waits
@@ -16,6 +18,7 @@ const parallel = 32
 // Close takes deckies off the wire. Their sockets are closed already.
 func (n *Native) Close(names ...string) map[string]error {
 	for _, name := range names {
+		n.stacks.take(name)
 		if p, ok := n.placed[name]; ok {
 			delete(n.placed, name)
 			n.forget(p)
@@ -63,6 +66,9 @@ func (n *Native) shutdown() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Enforced is how far a decky's packets look like those of its stack.
+func (n *Native) Enforced(name string) decnet.Enforcement { return n.placed[name].enforced }
 
 // Walled lists the deckies that have a wall; see walled.
 func (n *Native) Walled() []string { return slices.Collect(maps.Keys(n.placed)) }

@@ -108,6 +108,9 @@ func (n *Native) Settle(wanted []*decnet.Decky) error {
 	if err != nil {
 		return err
 	}
+	if len(wanted) == 0 {
+		defer func() { _ = n.stacks.settle() }() // what is left is in nobody's way
+	}
 	there = slices.DeleteFunc(there, func(name string) bool { return names[name] })
 	if len(there) > 0 {
 		n.log.Info("removing namespaces that nobody wants", "namespaces", len(there))

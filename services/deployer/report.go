@@ -42,6 +42,9 @@ func (d *Deployer) report(ctx context.Context, k *deployed) {
 		Revision: k.revision,
 		Phase:    k.phase, Reason: k.reason, Time: time.Now().UTC(), Services: []decnet.ServiceState{},
 	}
+	if s.Enforced = k.enforced; k.decky.Driver == decnet.DriverNative {
+		s.Enforced = d.native.Enforced(k.decky.Name)
+	}
 	if p, err := persona.Derive(&k.decky); err == nil {
 		s.Hostname, s.MAC = p.Hostname, p.MAC.String()
 	}

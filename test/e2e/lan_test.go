@@ -135,6 +135,7 @@ func (l *lan) operator() *operator {
 	o.prefix = []string{"nsenter", "--net=/run/netns/" + l.host}
 	l.Cleanup(func() { // after a failure deckies may still be pinned there
 		_ = exec.Command("umount", "--recursive", "--lazy", o.dir+"/netns").Run()
+		_ = exec.Command("umount", "--lazy", o.dir+"/stacks").Run()
 	})
 	o.env = append(o.env, "DECNET_DEPLOYER_NATIVE_DIR="+o.dir+"/netns")
 	return o

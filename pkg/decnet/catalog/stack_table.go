@@ -68,7 +68,7 @@ var stacks = []Stack{
 			SequenceIndex: 0x105, SequenceRate: 0x10b,
 			Reactions: map[Stray]Reaction{XmasToClosed: {What: Reset, Ack: AckRepeat}},
 			TCPID:     ZeroID, ResetID: RandomID, ICMPID: StrideID, UDPID: RandomID, RefusalFragment: MayFragment,
-			Quote: 28, QuotedUDPSum: QuotedZero, EchoFragment: true,
+			Quote: 28, ChangesUDPSum: true, EchoFragment: true,
 		},
 	}.with(6, "64", "6", "1", "1", "1", "2", "0", "60", "200", "6168"),
 	Stack{
@@ -80,7 +80,7 @@ var stacks = []Stack{
 			Reactions: map[Stray]Reaction{XmasToClosed: {What: Ignore}},
 			TCPID:     CountID, ResetID: CountID, ICMPID: CountID, UDPID: CountID,
 			ResetFragment: MayFragment, RefusalFragment: MayFragment,
-			Quote: 84, QuotedUDPSum: QuotedZero, EchoFragment: true, NoFlowLabel: true,
+			Quote: 84, ChangesUDPSum: true, EchoFragment: true, NoFlowLabel: true,
 		},
 	}.with(0, "64", "3", "2", "1", "0", "0", "0", "15", "0", "0"),
 	Stack{
@@ -111,7 +111,7 @@ var stacks = []Stack{
 			Reactions: map[Stray]Reaction{SynFinToOpen: {What: TakeAsSYN}},
 			TCPID:     CountID, ResetID: CountID, ICMPID: CountID, UDPID: CountID,
 			Fragment: MayFragment, ResetFragment: MayFragment, RefusalFragment: MayFragment, TCPTTL: 90,
-			Quote: 28, QuotedUDPSum: 0x1b88, EchoCodeZero: true, NoFlowLabel: true,
+			Quote: 28, ChangesUDPSum: true, QuotedUDPSum: 0x1b88, EchoCodeZero: true, NoFlowLabel: true,
 		},
 	}.with(0, "120", "3", "0", "0", "0", "0", "1", "15", "0", "0"),
 	Stack{

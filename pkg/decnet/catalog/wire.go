@@ -22,7 +22,7 @@ type Wire struct {
 	// 0 is the kernel's clock, which begins anywhere for every peer; with 1 and
 	// more, the clock begins when the machine was started, if the sysctl
 	// tcp_timestamps is 2.
-	Tick int
+	Tick uint16
 	// RandomClock has the clock begin anywhere for every connection.
 	RandomClock bool
 
@@ -46,9 +46,10 @@ type Wire struct {
 
 	// Quote is how many bytes of a datagram it quotes when its port is not open; 0 is
 	// as many as Linux (U1).
-	Quote int
-	// QuotedUDPSum is the checksum of UDP in that quotation; 0 leaves it.
-	QuotedUDPSum UDPSum
+	Quote uint16
+	// ChangesUDPSum has that quotation bear QuotedUDPSum as the checksum of UDP.
+	ChangesUDPSum bool
+	QuotedUDPSum  uint16
 	// EchoFragment has an echo reply say "do not fragment" if the request did,
 	// EchoCodeZero has it bear the code 0 whatever the request bears (IE).
 	EchoFragment, EchoCodeZero bool
@@ -79,12 +80,6 @@ type MSS struct {
 	// which is everybody's default.
 	Blocks bool
 }
-
-// UDPSum is what becomes of a checksum that is quoted.
-type UDPSum int32
-
-// QuotedZero is a checksum of 0; any other above 0 is that number.
-const QuotedZero UDPSum = -1
 
 // Identification is how a system numbers its IPv4 packets.
 type Identification uint8

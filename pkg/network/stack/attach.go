@@ -46,46 +46,49 @@ func (p *Program) Attach(name string) error {
 func (p *Program) attachTCX(index int) error {
 	for _, d := range p.directions() {
 		options := link.RawAttachProgramOptions{Target: index, Program: d.program, Attach: d.tcx}
-		own, err := d.programOf()
+		before, same, err := d.before(index)
 		if err != nil {
 			return err
 		}
-		there, err := link.QueryPrograms(link.QueryOptions{Target: index, Attach: d.tcx})
-		if err != nil {
-			return err
+		if same { // the kernel would refuse
+			continue
 		}
-		for _, t := range there.Programs {
-			if name, err := nameOf(t.ID); err == nil && name == own {
-				options.Anchor = link.ReplaceProgramByID(t.ID)
-			}
+		if before != nil {
+			options.Anchor = link.ReplaceProgram(before)
 		}
-		if err := link.RawAttachProgram(options); err != nil {
+		if err := errors.Join(link.RawAttachProgram(options), before.Close()); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// programOf is the name by which the kernel knows the program.
-func (d *direction) programOf() (string, error) {
-	info, err := d.program.Info()
+// before is the program that an earlier Attach put on the interface, nil if none did;
+// same says that it is this one.
+func (d *direction) before(index int) (other *ebpf.Program, same bool, err error) {
+	own, err := d.program.Info()
 	if err != nil {
-		return "", err
+		return nil, false, err
 	}
-	return info.Name, nil
-}
-
-func nameOf(id ebpf.ProgramID) (string, error) {
-	other, err := ebpf.NewProgramFromID(id)
+	id, _ := own.ID()
+	there, err := link.QueryPrograms(link.QueryOptions{Target: index, Attach: d.tcx})
 	if err != nil {
-		return "", err
+		return nil, false, err
 	}
-	defer func() { _ = other.Close() }()
-	info, err := other.Info()
-	if err != nil {
-		return "", err
+	for _, t := range there.Programs {
+		if t.ID == id {
+			return nil, true, nil
+		}
+		other, err := ebpf.NewProgramFromID(t.ID)
+		if err != nil {
+			return nil, false, err
+		}
+		if info, err := other.Info(); err == nil && info.Name == own.Name {
+			return other, false, nil
+		}
+		_ = other.Close() // it was only looked at
 	}
-	return info.Name, nil
+	return nil, false, nil
 }
 
 // filterPriority is where clsact has the programs among others; a low number is early.
@@ -100,13 +103,13 @@ func (p *Program) attachClsact(index int) error {
 		return fmt.Errorf("clsact: %w", err)
 	}
 	for _, d := range p.directions() {
-		name, err := d.programOf()
+		info, err := d.program.Info()
 		if err != nil {
 			return err
 		}
 		f := &netlink.BpfFilter{
 			FilterAttrs: netlink.FilterAttrs{LinkIndex: index, Parent: d.clsact, Handle: 1, Protocol: unix.ETH_P_ALL, Priority: filterPriority},
-			Fd:          d.program.FD(), Name: name, DirectAction: true,
+			Fd:          d.program.FD(), Name: info.Name, DirectAction: true,
 		}
 		if err := netlink.FilterReplace(f); err != nil {
 			return fmt.Errorf("clsact: %w", err)

@@ -1,6 +1,7 @@
 package stack_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -162,14 +163,18 @@ func (l *lan) serve(name string, at netip.AddrPort) {
 	l.Cleanup(func() { _ = listener.Close(); <-done })
 }
 
-// run runs a program of the attacker's.
-func (l *lan) run(name string, args ...string) string {
+// start starts a program of the attacker's; what it printed is there when it has ended.
+func (l *lan) start(name string, args ...string) (output func() string) {
 	l.Helper()
-	var out []byte
-	var err error
-	l.as(l.attacker, func() { out, err = exec.CommandContext(l.Context(), name, args...).CombinedOutput() })
-	if err != nil {
-		l.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	var out bytes.Buffer
+	cmd := exec.CommandContext(l.Context(), name, args...)
+	cmd.Stdout, cmd.Stderr = &out, &out
+	l.as(l.attacker, func() { l.must(cmd.Start()) })
+	return func() string {
+		l.Helper()
+		if err := cmd.Wait(); err != nil {
+			l.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out.String())
+		}
+		return out.String()
 	}
-	return string(out)
 }

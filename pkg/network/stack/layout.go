@@ -80,7 +80,7 @@ func encode(s *catalog.Stack) (*wire, error) {
 		return nil, fmt.Errorf("stack %s: ip_default_ttl: %w", s.Slug, err)
 	}
 	out := &wire{
-		MSSDefault: w.MSS.Default, MSSMost: w.MSS.Most, ClockDivisor: uint16(w.Tick), QuoteLen: uint16(w.Quote),
+		MSSDefault: w.MSS.Default, MSSMost: w.MSS.Most, ClockDivisor: w.Tick, QuoteLen: w.Quote, QuoteUDPSum: w.QuotedUDPSum,
 		IDTCP: uint8(w.TCPID), IDReset: uint8(w.ResetID), IDICMP: uint8(w.ICMPID), IDUDP: uint8(w.UDPID),
 		DFTCP: uint8(w.Fragment), DFReset: uint8(w.ResetFragment), DFRefusal: uint8(w.RefusalFragment),
 		TTL: ttl, TTLTCP: w.TCPTTL,
@@ -113,11 +113,8 @@ func encode(s *catalog.Stack) (*wire, error) {
 	if w.MSS.Blocks {
 		out.MSSRound = 1
 	}
-	if w.QuotedUDPSum > 0 {
-		out.QuoteUDPSum = uint16(w.QuotedUDPSum)
-	}
 	for flag, is := range map[uint8]bool{
-		mssOfPeer: w.MSS.OfPeer, echoDF: w.EchoFragment, echoCodeZero: w.EchoCodeZero, quoteUDPSum: w.QuotedUDPSum != 0,
+		mssOfPeer: w.MSS.OfPeer, echoDF: w.EchoFragment, echoCodeZero: w.EchoCodeZero, quoteUDPSum: w.ChangesUDPSum,
 		randomClock: w.RandomClock, flowLabelZero: w.NoFlowLabel,
 	} {
 		if is {
@@ -168,17 +165,17 @@ func arrange(h catalog.Handshake) (layout, error) {
 	for _, letter := range h.Options {
 		switch letter {
 		case 'M':
-			l.MSS = uint8(len(b) + 2)
+			l.MSS = position(len(b) + 2)
 			b = append(b, 2, 4, 0, 0)
 		case 'N':
 			b = append(b, 1)
 		case 'W':
-			l.Wscale = uint8(len(b) + 2)
+			l.Wscale = position(len(b) + 2)
 			b = append(b, 3, 3, 0)
 		case 'S':
 			b = append(b, 4, 2)
 		case 'T':
-			l.Timestamp = uint8(len(b) + 2)
+			l.Timestamp = position(len(b) + 2)
 			b = append(b, append([]byte{8, 10}, make([]byte, 8)...)...)
 		case 'L':
 			b = append(b, 0)
@@ -189,7 +186,12 @@ func arrange(h catalog.Handshake) (layout, error) {
 	if len(b)%4 != 0 || len(b) > maxOptions {
 		return l, fmt.Errorf("options %s take %d bytes: want a multiple of 4, at most %d", h.Options, len(b), maxOptions)
 	}
-	l.Len = uint8(len(b))
+	l.Len = position(len(b))
 	copy(l.Bytes[:], b)
 	return l, nil
+}
+
+// position is an offset into options.
+func position(n int) uint8 {
+	return uint8(n) //nolint:gosec // whoever calls refuses options of more than 40 bytes
 }

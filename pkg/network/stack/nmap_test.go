@@ -18,9 +18,13 @@ func TestNmapPrintsWhatADeckyClaims(t *testing.T) {
 		t.Run(s.Slug, func(t *testing.T) {
 			l := newLAN(t)
 			exact, first := 0, 0
-			for n := 1; n <= seeds; n++ {
-				a := l.decky(n, &s)
-				out := l.run("nmap", "-O", "-Pn", "-n", "--osscan-guess", "--max-os-tries", "1", "-vv", "-p", ports(open, closed), a.String())
+			scans := make([]func() string, seeds)
+			for n := range scans {
+				a := l.decky(n+1, &s)
+				scans[n] = l.start("nmap", "-O", "-Pn", "-n", "--osscan-guess", "--max-os-tries", "1", "-p", ports(open, closed), a.String())
+			}
+			for _, scan := range scans {
+				out := scan()
 				is, isFirst := strings.Contains(out, "\nOS details: "+s.Nmap+"\n"), false
 				if is {
 					exact++

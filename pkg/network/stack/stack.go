@@ -213,6 +213,19 @@ func (p *Program) Close() error {
 	return nil
 }
 
+// Remove removes what was pinned in dir, whoever did it, and the file system. It is no
+// error if there is none.
+func Remove(dir string) error {
+	var at unix.Statfs_t
+	if err := unix.Statfs(dir, &at); errors.Is(err, os.ErrNotExist) || err == nil && at.Type != unix.BPF_FS_MAGIC {
+		return nil
+	}
+	if err := errors.Join(unix.Unmount(dir, 0), os.Remove(dir)); err != nil {
+		return fmt.Errorf("remove the BPF file system %s: %w", dir, err)
+	}
+	return nil
+}
+
 func (p *Program) isEmpty() bool {
 	var first [16]byte
 	return errors.Is(p.deckies.NextKey(nil, &first), ebpf.ErrKeyNotExist)

@@ -51,6 +51,9 @@ type Config struct {
 	Drain func(ctx context.Context, container string) error
 	// Free reports whether somebody else has the decky's addresses, as an error.
 	Free func(ctx context.Context, d *decnet.Decky) error
+	// Stack gives a decky the TCP/IP stack that it claims; inside calls a function in
+	// its network namespace.
+	Stack func(d *decnet.Decky, inside func(func() error) error) decnet.Enforcement
 	// Tell is told of outcomes, by one goroutine per decky.
 	Tell func(Outcome)
 	Log  *slog.Logger
@@ -68,6 +71,7 @@ type Outcome struct {
 	Phase    decnet.Phase
 	Reason   string
 	Services []decnet.ServiceState
+	Enforced decnet.Enforcement
 }
 
 // Fleet is the deckies of one host's engine.

@@ -124,6 +124,7 @@ func (f *Fleet) makeGroup(ctx context.Context, e *docker.Engine, o *Outcome, g *
 	if err := f.makeBase(ctx, e, d.Name, g); err != nil {
 		return err
 	}
+	o.Enforced = f.giveStack(d)
 	wanted := make(map[string]bool, len(g.Services))
 	for i := range g.Services {
 		wanted[g.Services[i].Spec.Name] = true

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/decnet/decnet/pkg/decnet"
 	"github.com/decnet/decnet/pkg/docker"
 	"github.com/decnet/decnet/pkg/network"
 	"github.com/decnet/decnet/pkg/worker"
@@ -44,6 +45,18 @@ func (f *Fleet) checkWall(ctx context.Context, e *docker.Engine, name, id string
 	defer f.mu.Unlock()
 	f.walls[name] = path
 	return nil
+}
+
+// giveStack gives a decky the TCP/IP stack that it claims, as far as this process can
+// get at its network namespace.
+func (f *Fleet) giveStack(d *decnet.Decky) decnet.Enforcement {
+	f.mu.Lock()
+	path, ok := f.walls[d.Name]
+	f.mu.Unlock()
+	if !ok {
+		return decnet.EnforcedBySysctls
+	}
+	return f.cfg.Stack(d, func(g func() error) error { return network.Enter(path, g) })
 }
 
 // Walled lists the deckies whose walls can be looked at.

@@ -189,5 +189,5 @@ func (f *Fleet) tell(o Outcome) {
 }
 
 func same(a, b *Outcome) bool {
-	return a.Revision == b.Revision && a.Phase == b.Phase && a.Reason == b.Reason && slices.Equal(a.Services, b.Services)
+	return a.Revision == b.Revision && a.Phase == b.Phase && a.Reason == b.Reason && a.Enforced == b.Enforced && slices.Equal(a.Services, b.Services)
 }

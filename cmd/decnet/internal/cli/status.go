@@ -41,6 +41,7 @@ type statusItem struct {
 	Archetype string                `json:"archetype,omitempty"`
 	Stack     decnet.Family         `json:"stack,omitempty"`
 	OS        string                `json:"os,omitempty"`
+	Enforced  decnet.Enforcement    `json:"enforced,omitempty"`
 	Services  []decnet.ServiceState `json:"services,omitempty"`
 }
 
@@ -120,7 +121,7 @@ func statusItems(workers []decnet.Health, deckies []decnet.DeckyState) []statusI
 		items = append(items, statusItem{
 			Kind: "decky", Name: d.Name, Host: d.Host, Status: string(d.Phase), Reason: d.Reason,
 			Fleet: d.Fleet, Driver: d.Driver, Address: d.Address.String(), MAC: d.MAC, Hostname: d.Hostname,
-			Archetype: d.Archetype, OS: d.OS, Stack: d.Stack, Services: d.Services,
+			Archetype: d.Archetype, OS: d.OS, Stack: d.Stack, Enforced: d.Enforced, Services: d.Services,
 		})
 	}
 	return items

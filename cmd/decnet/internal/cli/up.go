@@ -131,7 +131,7 @@ func printDeckies(w io.Writer, deckies []decnet.DeckyState) error {
 	}
 	var rows [][]string
 	for _, d := range deckies {
-		first := []string{d.Name, d.Hostname, d.OS, phase(d.Phase)}
+		first := []string{d.Name, d.Hostname, system(&d), phase(d.Phase)}
 		if several {
 			first = append([]string{d.Fleet}, first...)
 		}
@@ -148,6 +148,14 @@ func printDeckies(w io.Writer, deckies []decnet.DeckyState) error {
 		}
 	}
 	return printTable(w, headers, rows)
+}
+
+// system is what a decky claims to be, and whether its packets do not bear that out.
+func system(d *decnet.DeckyState) string {
+	if d.Enforced == decnet.EnforcedBySysctls {
+		return d.OS + warn.Render(" (sysctl only)")
+	}
+	return d.OS
 }
 
 // at is where a service answers.
