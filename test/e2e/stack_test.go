@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -86,6 +87,8 @@ func (o *operator) claims(l *lan, want int) {
 		o.Fatal(err)
 	}
 	n := 0
+	var scans sync.WaitGroup
+	defer scans.Wait()
 	for _, d := range items {
 		if d.Kind != "decky" {
 			continue
@@ -107,19 +110,21 @@ func (o *operator) claims(l *lan, want int) {
 			ports = append(ports, fmt.Sprint(s.Port))
 		}
 		slices.Sort(ports)
-		scan, err := l.attack("nmap", "-n", "-Pn", "-sV", "-O", "--osscan-guess", "-p", strings.Join(ports, ","), d.Address)
-		if err != nil {
-			o.Fatalf("nmap: %v\n%s", err, scan)
-		}
-		if m := osGuess.FindStringSubmatch(scan); m == nil || !strings.HasPrefix(m[1], k.Nmap) {
-			o.Errorf("%s claims %s: want nmap to say %q first\n%s", d.Name, d.OS, k.Nmap, scan)
-		}
-		for _, family := range []string{"Windows", "FreeBSD", "IOS", "Linux"} {
-			own := strings.Contains(system.Name+" "+k.Title+" "+k.Nmap, family)
-			if strings.Contains(scan, "Service Info: OS: "+family) && !own {
-				o.Errorf("%s claims %s, but a service says it is %s\n%s", d.Name, d.OS, family, scan)
+		scans.Go(func() {
+			scan, err := l.attack("nmap", "-n", "-Pn", "-sV", "-O", "--osscan-guess", "-p", strings.Join(ports, ","), d.Address)
+			if err != nil {
+				o.Errorf("nmap: %v\n%s", err, scan)
 			}
-		}
+			if m := osGuess.FindStringSubmatch(scan); m == nil || !strings.HasPrefix(m[1], k.Nmap) {
+				o.Errorf("%s claims %s: want nmap to say %q first\n%s", d.Name, d.OS, k.Nmap, scan)
+			}
+			for _, family := range []string{"Windows", "FreeBSD", "IOS", "Linux"} {
+				own := strings.Contains(system.Name+" "+k.Title+" "+k.Nmap, family)
+				if strings.Contains(scan, "Service Info: OS: "+family) && !own {
+					o.Errorf("%s claims %s, but a service says it is %s\n%s", d.Name, d.OS, family, scan)
+				}
+			}
+		})
 	}
 	if n != want {
 		o.Errorf("there are %d deckies, want %d", n, want)
