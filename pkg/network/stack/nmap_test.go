@@ -21,7 +21,7 @@ func TestNmapPrintsWhatADeckyClaims(t *testing.T) {
 			scans := make([]func() string, seeds)
 			for n := range scans {
 				a := l.decky(n+1, &s)
-				scans[n] = l.start("nmap", "-O", "-Pn", "-n", "--osscan-guess", "--max-os-tries", "1", "-p", ports(open, closed), a.String())
+				scans[n] = l.start("nmap", "-O", "-Pn", "-n", "--osscan-guess", "-p", ports(open, closed), a.String())
 			}
 			for _, scan := range scans {
 				out := scan()
